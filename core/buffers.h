@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * core/buffers.h -- the only file that walks a SecBufferDesc.  Everything a caller passes is checked
+ * here once (version, count, types with SECBUFFER_ATTRMASK off, NULL pointers with a size) and handed on
+ * by role; nothing is written before every check has passed. */
+#ifndef CORE_BUFFERS_H
+#define CORE_BUFFERS_H
+
+#include <opensspi/provider.h>
+#include <sspi.h>
+
+/* Input of InitializeSecurityContext and AcceptSecurityContext.  Bytes of length 0 where absent. */
+struct buffers_in {
+    struct sspi_bytes token; /* the first SECBUFFER_TOKEN; may be empty (K9) */
+    int has_token;
+    SecBuffer *slot; /* the first EMPTY one: takes MISSING or EXTRA; NULL: none (K33, W41) */
+    struct sspi_bytes alpn, mtu, srtp, psk, psk_identity, peer /* EXTRA as input: a sockaddr */,
+        target_host, srtp_mki;
+};
+/* desc may be NULL: all empty.  SEC_E_INVALID_TOKEN: wrong version, an EMPTY slot whose cbBuffer is
+ * not 0 (W40), two TOKENs, a NULL pvBuffer with a size; SEC_E_OK otherwise. */
+SECURITY_STATUS buffers_in(SecBufferDesc *desc, struct buffers_in *in);
+
+/* Output.  token: the first TOKEN, else the first EMPTY buffer, which becomes TOKEN when written (K2);
+ * alert: the first ALERT, or NULL. */
+struct buffers_out {
+    SecBuffer *token, *alert;
+    int allocate; /* ALLOCATE_MEMORY asked for: what the slots hold is ignored (W26, K3) */
+};
+/* SEC_E_INVALID_TOKEN: no descriptor (W31), no slot for a token, wrong version.
+ * SEC_E_INSUFFICIENT_MEMORY: TOKEN or ALERT with cbBuffer 0 and no ALLOCATE_MEMORY (W24, W67). */
+SECURITY_STATUS buffers_out(SecBufferDesc *desc, int allocate, struct buffers_out *out);
+/* The shape alone, without the room: for calls that put nothing out. */
+
+/* Delivers `len` bytes into a slot as `type`: into fresh memory with `allocate`, or where pvBuffer is
+ * NULL (W29); else into the caller's.  SEC_E_INSUFFICIENT_MEMORY: too small or no memory; untouched. */
+SECURITY_STATUS buffers_put(SecBuffer *slot, ULONG type, const void *data, size_t len, int allocate);
+void buffers_put_none(SecBuffer *slot, ULONG type); /* cbBuffer 0, pvBuffer as it was */
+
+/* MISSING into in->slot (cbBuffer = how many more), EXTRA into in->slot (the last `left` bytes of the
+ * token, pvBuffer into the caller's memory, W80). */
+void buffers_missing(struct buffers_in *in, size_t missing);
+void buffers_extra(struct buffers_in *in, size_t left);
+
+/* EncryptMessage: one HEADER, one DATA, one TRAILER in any memory (K20: EMPTY optional). */
+struct buffers_seal {
+    SecBuffer *header, *data, *trailer;
+};
+SECURITY_STATUS buffers_seal(SecBufferDesc *desc, struct buffers_seal *seal);
+
+/* DecryptMessage: exactly one DATA and at least three EMPTY (W58 to W61, K22), else SEC_E_INVALID_TOKEN. */
+struct buffers_open {
+    SecBuffer *slot[4]; /* the DATA buffer, then the EMPTY ones, in the caller's order */
+};
+SECURITY_STATUS buffers_open(SecBufferDesc *desc, struct buffers_open *open);
+
+/* ApplyControlToken: exactly one TOKEN (W69, W72). */
+SECURITY_STATUS buffers_control(SecBufferDesc *desc, struct sspi_bytes *token);
+
+#endif

@@ -1,0 +1,1 @@
+# the crypt32 and ncrypt subset

@@ -1,0 +1,33 @@
+# The core: libcore.la holds everything but the folders; libopensspi.la is what is installed,
+# libopensspi-twin.la its testable twin, whose folders the environment moves.
+noinst_LTLIBRARIES += libcore.la
+lib_LTLIBRARIES += libopensspi.la
+check_LTLIBRARIES += libopensspi-twin.la
+
+libcore_la_SOURCES =
+libcore_la_CPPFLAGS = $(AM_CPPFLAGS) $(TASN1_CFLAGS)
+libcore_la_LIBADD = $(LTDL_LIBS) $(TASN1_LIBS)
+
+include core/units.mk
+include core/entry.mk
+include core/loader.mk
+include core/machine.mk
+include core/cert/local.mk
+
+PATHS_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DPROVIDERDIR='"$(providerdir)"' -DMANIFESTDIR='"$(manifestdir)"' -DCONFDIR='"$(confdir)"'
+
+libopensspi_la_SOURCES = core/paths.c
+libopensspi_la_CPPFLAGS = $(PATHS_CPPFLAGS)
+libopensspi_la_LIBADD = libcore.la
+libopensspi_la_LDFLAGS = $(AM_LDFLAGS) -version-info 1:0:0 -Wl,--version-script=$(top_srcdir)/core/opensspi.map
+if !SANITIZED
+libopensspi_la_LDFLAGS += -Wl,-z,defs -no-undefined
+endif
+EXTRA_libopensspi_la_DEPENDENCIES = core/opensspi.map
+EXTRA_DIST += core/opensspi.map
+
+libopensspi_twin_la_SOURCES = core/paths.c
+libopensspi_twin_la_CPPFLAGS = $(PATHS_CPPFLAGS) -DENABLE_ENV_OVERRIDES=1
+libopensspi_twin_la_LIBADD = libcore.la
+libopensspi_twin_la_LDFLAGS = $(AM_LDFLAGS) -rpath /nowhere -avoid-version

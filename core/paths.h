@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * core/paths.h -- the folders this library was built for.  The testable twin (ENABLE_ENV_OVERRIDES)
+ * lets OPENSSPI_PROVIDERDIR, OPENSSPI_MANIFESTDIR and OPENSSPI_CONFDIR move them; the installed
+ * library never reads a path from the environment. */
+#ifndef CORE_PATHS_H
+#define CORE_PATHS_H
+
+const char *paths_providers(void); /* modules, NAME.so */
+const char *paths_manifests(void); /* what packages ship, NN-NAME.provider */
+const char *paths_conf(void);      /* the administrator's: opensspi.conf, conf.d, providers.d */
+
+#endif

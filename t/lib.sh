@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: MIT
+# t/lib.sh -- TAP for shell tests, servers that end with the test, and a folder of its own for each.
+# Source it first: . "$top_srcdir/t/lib.sh".  Ends with: tap_done.
+set -u
+tap_count=0 tap_failed=0 tap_pids=
+: "${top_srcdir:=.}" "${top_builddir:=.}"
+work=$(mktemp -d "${TMPDIR:-/tmp}/opensspi-t.XXXXXX") || exit 99
+tap_cleanup() {
+    for tap_pid in $tap_pids; do kill "$tap_pid" 2>/dev/null; done
+    for tap_pid in $tap_pids; do wait "$tap_pid" 2>/dev/null; done
+    rm -rf "$work"
+}
+trap tap_cleanup EXIT
+trap 'exit 130' INT TERM HUP
+
+# ok STATUS NAME: STATUS 0 passes.
+ok() {
+    tap_status=$1; shift
+    tap_count=$((tap_count + 1))
+    if [ "$tap_status" -eq 0 ]; then
+        echo "ok $tap_count - $*"
+    else
+        tap_failed=$((tap_failed + 1))
+        echo "not ok $tap_count - $*"
+    fi
+    return "$tap_status"
+}
+# check NAME COMMAND...: the command's status decides; its output is shown when it fails.
+check() {
+    tap_name=$1; shift
+    "$@" >"$work/check.out" 2>&1
+    tap_rc=$?
+    ok $tap_rc "$tap_name" || sed 's/^/#   /' "$work/check.out"
+    return $tap_rc
+}
+is() { # is GOT WANT NAME
+    [ "$1" = "$2" ]
+    ok $? "$3" || { echo "#   got '$1'"; echo "#   wanted '$2'"; return 1; }
+}
+skip() { # skip REASON NAME
+    tap_count=$((tap_count + 1))
+    echo "ok $tap_count - $2 # SKIP $1"
+}
+skip_all() { echo "1..0 # SKIP $*"; exit 0; }
+diag() { printf '%s\n' "$*" | sed 's/^/# /'; }
+tap_done() {
+    echo "1..$tap_count"
+    [ "$tap_failed" -eq 0 ] || { echo "# $tap_failed of $tap_count failed"; exit 1; }
+    exit 0
+}
+# spawn LOG COMMAND...: in the background; the process id in $spawned, ended with the test.
+spawn() {
+    tap_log=$1; shift
+    "$@" >"$tap_log" 2>&1 &
+    spawned=$!
+    tap_pids="$tap_pids $spawned"
+}
+# wait_for FILE PATTERN [PID]: until a line matches (20 s at most) or the process is gone.
+wait_for() {
+    tap_tries=0
+    while [ $tap_tries -lt 400 ]; do
+        grep -q "$2" "$1" 2>/dev/null && return 0
+        [ -z "${3:-}" ] || kill -0 "$3" 2>/dev/null || { grep -q "$2" "$1"; return; }
+        sleep 0.05
+        tap_tries=$((tap_tries + 1))
+    done
+    return 1
+}
+have() { command -v "$1" >/dev/null 2>&1; }

@@ -1,0 +1,1 @@
+# t/loader.mk

@@ -1,0 +1,26 @@
+# Tests speak TAP; `make check` runs them.  Each family has a fragment of its own.
+TEST_LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+TEST_EXTENSIONS = .t .sh
+T_LOG_DRIVER = $(TEST_LOG_DRIVER)
+SH_LOG_DRIVER = $(TEST_LOG_DRIVER)
+LOG_DRIVER = $(TEST_LOG_DRIVER)
+SH_LOG_COMPILER = $(SHELL)
+AM_TESTS_ENVIRONMENT = \
+	top_builddir='$(abs_top_builddir)'; top_srcdir='$(abs_top_srcdir)'; CC='$(CC)'; export CC; \
+	PROVIDERS='$(PROVIDERS)'; export top_builddir top_srcdir PROVIDERS; \
+	OPENSSPI_PROVIDERDIR='$(abs_top_builddir)/providers/.libs'; export OPENSSPI_PROVIDERDIR; \
+	OPENSSPI_MANIFESTDIR='$(abs_top_builddir)/t/manifests'; export OPENSSPI_MANIFESTDIR; \
+	OPENSSPI_CONFDIR='$(abs_top_builddir)/t/conf'; export OPENSSPI_CONFDIR;
+
+TWIN = libopensspi-twin.la
+
+include t/units.mk
+include t/abi.mk
+include t/loader.mk
+include t/cert.mk
+include t/provider.mk
+include t/machine.mk
+include t/tool.mk
+include t/house.mk
+
+EXTRA_DIST += t/tap.h t/lib.sh
