@@ -1,1 +1,14 @@
-# include
+# SPDX-License-Identifier: MIT
+# Everything installs flat into $(includedir)/opensspi: <sspi.h> and <opensspi/provider.h> are found with
+# the two folders that opensspi.pc names.
+pkginclude_HEADERS = \
+	include/opensspi/extra.h \
+	include/opensspi/provider.h \
+	include/opensspi/types.h \
+	include/schannel.h \
+	include/schnlsp.h \
+	include/security.h \
+	include/sspi.h \
+	include/wincrypt.h \
+	include/windows.h \
+	include/winerror.h

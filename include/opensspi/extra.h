@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * opensspi/extra.h -- what Windows has no call for.  Everything here begins with OPENSSPI_, so a source
+ * can test for it; nothing else of OpenSSPI's headers goes beyond Windows. */
+#ifndef OPENSSPI_EXTRA_H
+#define OPENSSPI_EXTRA_H
+
+#include <schannel.h>
+#include <sspi.h>
+
+/* ---- certificates from PEM files ----
+ * CertOpenStore(OPENSSPI_CERT_STORE_PROV_PEM, 0, 0, 0, &blob) with a CRYPT_DATA_BLOB of PEM text: any
+ * number of CERTIFICATE blocks and at most one private key (PKCS#8, RSA or EC; not encrypted), in any
+ * order, with or without text between; several files are simply put one after the other.  A memory store
+ * of all the certificates comes back, in the order of the text; the key belongs to the first certificate
+ * whose public key it matches, which then serves in paCred with the rest as its chain.  The bytes are
+ * copied; the caller wipes its own.  NULL on failure: CRYPT_E_NO_MATCH where the key fits no certificate,
+ * CRYPT_E_BAD_ENCODE where a block is malformed, CRYPT_E_NOT_FOUND where there is no block at all. */
+#define OPENSSPI_CERT_STORE_PROV_PEM ((LPCSTR)0x4F50)
+
+/* ---- key log ----
+ * SetCredentialsAttributes(&cred, OPENSSPI_CRED_ATTR_KEYLOG, &log, sizeof log), before the first context:
+ * `write` gets every secret of the credential's contexts as one line of the NSS key log format, without a
+ * newline, so that Wireshark can read the traffic.  It is called while the context is locked: it must not
+ * call back into this library, and may be called by several threads at once.  `write` NULL ends it.
+ * SEC_E_UNSUPPORTED_FUNCTION: the provider cannot. */
+#define OPENSSPI_CRED_ATTR_KEYLOG 0x4F500001u
+typedef struct _OPENSSPI_KEYLOG {
+    ULONG cbSize; /* sizeof(OPENSSPI_KEYLOG) */
+    void (*write)(void *user, const char *line);
+    void *user;
+} OPENSSPI_KEYLOG;
+
+#endif
