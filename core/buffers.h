@@ -2,23 +2,34 @@
  *
  * core/buffers.h -- the only file that walks a SecBufferDesc.  Everything a caller passes is checked
  * here once (version, count, types with SECBUFFER_ATTRMASK off, NULL pointers with a size) and handed on
- * by role; nothing is written before every check has passed. */
+ * by role; nothing is written before every check has passed.  What is handed on is lent: it points into
+ * the caller's memory and is good for that call.  Types without a role in a call are passed over. */
 #ifndef CORE_BUFFERS_H
 #define CORE_BUFFERS_H
 
 #include <opensspi/provider.h>
 #include <sspi.h>
 
+#define BUFFERS_MAX 64u /* in one descriptor; more is SEC_E_INVALID_TOKEN everywhere */
+
 /* Input of InitializeSecurityContext and AcceptSecurityContext.  Bytes of length 0 where absent. */
 struct buffers_in {
     struct sspi_bytes token; /* the first SECBUFFER_TOKEN; may be empty (K9) */
     int has_token;
-    SecBuffer *slot; /* the first EMPTY one: takes MISSING or EXTRA; NULL: none (K33, W41) */
-    struct sspi_bytes alpn, mtu, srtp, psk, psk_identity, peer /* EXTRA as input: a sockaddr */,
-        target_host, srtp_mki;
+    SecBuffer *slot;                /* the first EMPTY one: takes MISSING or EXTRA; NULL: none (K33, W41) */
+    struct sspi_bytes alpn;         /* APPLICATION_PROTOCOLS: the RFC 7301 list inside it, entries well
+                                     * formed, without its outer length (W46, K36); other lists skipped */
+    struct sspi_bytes mtu;          /* DTLS_MTU: u16 in the machine's byte order */
+    struct sspi_bytes srtp;         /* SRTP_PROTECTION_PROFILES: u16 each, the machine's byte order */
+    struct sspi_bytes psk;          /* PRESHARED_KEY: the key, at most 256 octets */
+    struct sspi_bytes psk_identity; /* PRESHARED_KEY_IDENTITY: the identity */
+    struct sspi_bytes peer;         /* EXTRA as input: a sockaddr, as it is */
+    struct sspi_bytes target_host;  /* TARGET_HOST: text as it is */
+    struct sspi_bytes srtp_mki;     /* SRTP_MASTER_KEY_IDENTIFIER: the identifier */
 };
-/* desc may be NULL: all empty.  SEC_E_INVALID_TOKEN: wrong version, an EMPTY slot whose cbBuffer is
- * not 0 (W40), two TOKENs, a NULL pvBuffer with a size; SEC_E_OK otherwise. */
+/* desc may be NULL: all empty.  SEC_E_INVALID_TOKEN: wrong version, too many buffers, an EMPTY slot whose
+ * cbBuffer is not 0 (W40), one of the types above twice, a NULL pvBuffer with a size, or a structure whose
+ * inner length does not fit its buffer; SEC_E_OK otherwise.  *in is written only with SEC_E_OK. */
 SECURITY_STATUS buffers_in(SecBufferDesc *desc, struct buffers_in *in);
 
 /* Output.  token: the first TOKEN, else the first EMPTY buffer, which becomes TOKEN when written (K2);
@@ -28,21 +39,23 @@ struct buffers_out {
     int allocate; /* ALLOCATE_MEMORY asked for: what the slots hold is ignored (W26, K3) */
 };
 /* SEC_E_INVALID_TOKEN: no descriptor (W31), no slot for a token, wrong version.
- * SEC_E_INSUFFICIENT_MEMORY: TOKEN or ALERT with cbBuffer 0 and no ALLOCATE_MEMORY (W24, W67). */
+ * SEC_E_INSUFFICIENT_MEMORY: TOKEN or ALERT with cbBuffer 0 and no ALLOCATE_MEMORY (W24, W67); then *out is
+ * written all the same, for a caller that must still set a length of 0. */
 SECURITY_STATUS buffers_out(SecBufferDesc *desc, int allocate, struct buffers_out *out);
-/* The shape alone, without the room: for calls that put nothing out. */
 
 /* Delivers `len` bytes into a slot as `type`: into fresh memory with `allocate`, or where pvBuffer is
- * NULL (W29); else into the caller's.  SEC_E_INSUFFICIENT_MEMORY: too small or no memory; untouched. */
+ * NULL (W29); else into the caller's.  SEC_E_INSUFFICIENT_MEMORY: too small or no memory; untouched.  No
+ * bytes: as buffers_put_none. */
 SECURITY_STATUS buffers_put(SecBuffer *slot, ULONG type, const void *data, size_t len, int allocate);
-void buffers_put_none(SecBuffer *slot, ULONG type); /* cbBuffer 0, pvBuffer as it was */
+void buffers_put_none(SecBuffer *slot, ULONG type); /* cbBuffer 0, pvBuffer as it was; slot may be NULL */
 
 /* MISSING into in->slot (cbBuffer = how many more), EXTRA into in->slot (the last `left` bytes of the
- * token, pvBuffer into the caller's memory, W80). */
+ * token, pvBuffer into the caller's memory, W80).  Without a slot, or with nothing left: nothing. */
 void buffers_missing(struct buffers_in *in, size_t missing);
 void buffers_extra(struct buffers_in *in, size_t left);
 
-/* EncryptMessage: one HEADER, one DATA, one TRAILER in any memory (K20: EMPTY optional). */
+/* EncryptMessage: one HEADER, one DATA, one TRAILER in any memory (K20: EMPTY optional), else
+ * SEC_E_INVALID_TOKEN.  Buffers marked READONLY do not count. */
 struct buffers_seal {
     SecBuffer *header, *data, *trailer;
 };
@@ -54,7 +67,8 @@ struct buffers_open {
 };
 SECURITY_STATUS buffers_open(SecBufferDesc *desc, struct buffers_open *open);
 
-/* ApplyControlToken: exactly one TOKEN (W69, W72). */
+/* ApplyControlToken: exactly one buffer, a TOKEN (W69, W72), else SEC_E_INVALID_TOKEN.
+ * SEC_E_INTERNAL_ERROR: no descriptor (W71). */
 SECURITY_STATUS buffers_control(SecBufferDesc *desc, struct sspi_bytes *token);
 
 #endif
