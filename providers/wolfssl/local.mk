@@ -1,1 +1,19 @@
 # the wolfssl provider
+# SPDX-License-Identifier: MIT
+if PROVIDER_WOLFSSL
+module_LTLIBRARIES += providers/wolfssl.la
+dist_manifest_DATA += providers/wolfssl/70-wolfssl.provider
+endif
+providers_wolfssl_la_SOURCES = \
+	providers/wolfssl/wolf.h \
+	providers/wolfssl/provider.c \
+	providers/wolfssl/credential.c \
+	providers/wolfssl/session.c \
+	providers/wolfssl/transport.c \
+	providers/wolfssl/record.c \
+	providers/wolfssl/verify.c \
+	providers/wolfssl/describe.c \
+	providers/wolfssl/failure.c
+providers_wolfssl_la_CPPFLAGS = $(AM_CPPFLAGS) $(WOLFSSL_CFLAGS)
+providers_wolfssl_la_LDFLAGS = $(MODULE_LDFLAGS) -Wl,-Bsymbolic
+providers_wolfssl_la_LIBADD = $(WOLFSSL_LIBS)

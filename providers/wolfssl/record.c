@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT
+ * providers/wolfssl/record.c -- application records, through the library's own record layer. */
+#include <config.h>
+#include "providers/wolfssl/wolf.h"
+
+#include <string.h>
+
+enum { TYPE_HANDSHAKE = 22, TYPE_DATA = 23 };
+
+size_t wolf_plaintext_max(sspi_session *s)
+{
+    int most = wolfSSL_GetMaxOutputSize(s->ssl);
+    if (most <= 0)
+        return 0;
+    return most > 16384 ? 16384 : (size_t)most;
+}
+
+static void record_begin(sspi_session *s, struct sspi_record *r, enum wolf_phase phase)
+{
+    s->phase = phase;
+    s->record = r;
+    s->record_out = 0;
+    s->events = 0;
+    s->out_of_memory = 0;
+    r->events = 0;
+}
+
+static enum sspi_status record_end(sspi_session *s, struct sspi_record *r, enum sspi_status status)
+{
+    r->events = s->events;
+    s->record = NULL;
+    s->in = NULL;
+    s->in_len = s->in_off = 0;
+    s->phase = PHASE_IDLE;
+    return status;
+}
+
+static enum sspi_status record_failed(sspi_session *s, struct sspi_record *r, int code)
+{
+    s->library_error = code;
+    wolf_session_failed(s, code);
+    return record_end(s, r, SSPI_FAILED);
+}
+
+enum sspi_status wolf_seal(sspi_session *s, struct sspi_record *r)
+{
+    r->events = 0;
+    if (!s->done || s->dead)
+        return SSPI_FAILED;
+    if (s->held_len && !s->dtls) /* it was sealed first, so it must leave first */
+        return SSPI_WANT_FLUSH;
+    if (r->data_len == 0 || r->data_len > wolf_plaintext_max(s))
+        return SSPI_UNSUPPORTED;
+    wolf_thread();
+    record_begin(s, r, PHASE_SEAL);
+    int rc = wolfSSL_write(s->ssl, r->data, (int)r->data_len);
+    if (rc != (int)r->data_len || s->record_out == 0)
+        return record_failed(s, r, rc < 0 ? wolfSSL_get_error(s->ssl, rc) : BAD_STATE_E);
+    r->trailer_len = s->record_out - r->header_len - r->data_len;
+    return record_end(s, r, SSPI_OK);
+}
+
+/* No data came of it: why?  The peer's sequence number starts again when its key has changed. */
+static enum sspi_status no_data(sspi_session *s, struct sspi_record *r, uint8_t type)
+{
+    word64 sequence = 1;
+    if (wolfSSL_version(s->ssl) == TLS1_3_VERSION) {
+        wolfSSL_GetPeerSequenceNumber(s->ssl, &sequence);
+        if (sequence == 0) {
+            s->events |= SSPI_EVENT_KEY_UPDATE;
+            if (s->events & SSPI_EVENT_HELD)
+                s->events |= SSPI_EVENT_KEY_UPDATE_ASKED;
+        }
+        return record_end(s, r, SSPI_WANT_RECORD);
+    }
+    if (type == TYPE_HANDSHAKE && !s->server)
+        s->events |= SSPI_EVENT_HELLO_REQUEST;
+    if (type == TYPE_DATA && !s->dtls) {
+        r->data_len = 0;
+        return record_end(s, r, SSPI_OK);
+    }
+    return record_end(s, r, SSPI_WANT_RECORD);
+}
+
+enum sspi_status wolf_unseal(sspi_session *s, struct sspi_record *r)
+{
+    r->events = 0;
+    if (!s->done || s->dead)
+        return SSPI_FAILED;
+    uint8_t type = r->header[0];
+    wolf_thread();
+    record_begin(s, r, PHASE_OPEN);
+    s->in = r->header;
+    s->in_len = r->header_len + r->data_len;
+    s->in_off = 0;
+    int room = (int)r->data_len;
+    uint8_t none;
+    int rc = wolfSSL_read(s->ssl, room ? r->data : &none, room ? room : 1);
+    if (rc > 0) {
+        r->data_len = (size_t)rc;
+        return record_end(s, r, SSPI_OK);
+    }
+    int error = wolfSSL_get_error(s->ssl, rc);
+    if (s->out_of_memory)
+        return record_failed(s, r, MEMORY_E);
+    if (error == WOLFSSL_ERROR_WANT_READ)
+        return no_data(s, r, type);
+    if (error == WOLFSSL_ERROR_ZERO_RETURN)
+        return record_end(s, r, SSPI_CLOSED);
+    return record_failed(s, r, error);
+}

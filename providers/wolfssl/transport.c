@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * providers/wolfssl/transport.c -- the two callbacks of the library, and what they have to notice.
+ *
+ * Reading gives the one record of the running call, then "would block".  Writing goes to io->emit() in a
+ * handshake, into the caller's buffers in seal(), and is held in unseal().  The library sends two alerts in
+ * some failures and none in others: here the second is dropped, and the missing one written while no key
+ * is in use. */
+#include <config.h>
+#include "providers/wolfssl/wolf.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { TYPE_CCS = 20, TYPE_ALERT = 21, TYPE_HANDSHAKE = 22, MSG_SERVER_HELLO = 2 };
+#define HELD_MAX ((size_t)1 << 20)
+
+static size_t header_len(const sspi_session *s)
+{
+    return s->dtls ? 13 : 5;
+}
+
+static unsigned get16(const uint8_t *p)
+{
+    return (unsigned)p[0] << 8 | p[1];
+}
+
+/* A ServerHello in the clear tells what no call of the library does: extended master secret (23) and RFC
+ * 5746 (0xff01).  Whoever made it, we or the peer. */
+static void hello_note(sspi_session *s, const uint8_t *record, size_t len)
+{
+    size_t at = header_len(s), message = s->dtls ? 12 : 4;
+    if (len < at + message || record[0] != TYPE_HANDSHAKE || record[at] != MSG_SERVER_HELLO)
+        return;
+    if (s->dtls && get16(record + 3) != 0) /* epoch 0 only */
+        return;
+    at += message + 2 + 32;
+    if (len < at + 1 || len < at + 1 + record[at] + 2 + 1 + 2)
+        return;
+    at += 1u + record[at] + 2 + 1;
+    size_t end = at + 2 + get16(record + at);
+    at += 2;
+    while (end <= len && at + 4 <= end) {
+        unsigned type = get16(record + at);
+        if (type == 23)
+            s->ems = 1;
+        else if (type == 0xff01)
+            s->safe_renegotiation = 1;
+        at += 4u + get16(record + at + 2);
+    }
+}
+
+int wolf_recv(WOLFSSL *ssl, char *buffer, int size, void *session)
+{
+    sspi_session *s = session;
+    (void)ssl;
+    size_t left = s->in_len - s->in_off;
+    if (size < 0 || left == 0)
+        return WOLFSSL_CBIO_ERR_WANT_READ;
+    if (s->in_off == 0 && !s->server && s->phase == PHASE_TALK && !s->done)
+        hello_note(s, s->in, s->in_len);
+    size_t take = left < (size_t)size ? left : (size_t)size;
+    memcpy(buffer, s->in + s->in_off, take);
+    s->in_off += take;
+    return (int)take;
+}
+
+static int hold(sspi_session *s, const uint8_t *bytes, size_t len)
+{
+    uint32_t size = (uint32_t)len;
+    size_t want = s->held_len + sizeof size + len;
+    if (want > HELD_MAX)
+        return -1;
+    if (want > s->held_cap) {
+        uint8_t *grown = realloc(s->held, want);
+        if (!grown)
+            return -1;
+        s->held = grown;
+        s->held_cap = want;
+    }
+    memcpy(s->held + s->held_len, &size, sizeof size);
+    memcpy(s->held + s->held_len + sizeof size, bytes, len);
+    s->held_len = want;
+    s->events |= SSPI_EVENT_HELD;
+    return 0;
+}
+
+int wolf_flush(sspi_session *s, struct sspi_io *io)
+{
+    size_t at = 0;
+    int bad = 0;
+    while (at < s->held_len && !bad) {
+        uint32_t size;
+        memcpy(&size, s->held + at, sizeof size);
+        bad = io->emit(io, s->held + at + sizeof size, size);
+        at += sizeof size + size;
+    }
+    free(s->held);
+    s->held = NULL;
+    s->held_len = s->held_cap = 0;
+    return bad ? -1 : 0;
+}
+
+static int seal_out(sspi_session *s, const uint8_t *bytes, size_t len)
+{
+    struct sspi_record *r = s->record;
+    size_t head = r->header_len, body = r->data_len;
+    if (s->record_out != 0 || len < head + body || len > head + body + r->trailer_len)
+        return -1;
+    memcpy(r->header, bytes, head);
+    memcpy(r->data, bytes + head, body);
+    memcpy(r->trailer, bytes + head + body, len - head - body);
+    s->record_out = len;
+    return 0;
+}
+
+/* Which alert, if one, is leaving: the library notes it just before it writes. */
+static uint8_t alert_leaving(const sspi_session *s)
+{
+    WOLFSSL_ALERT_HISTORY seen;
+    memset(&seen, 0, sizeof seen);
+    wolfSSL_get_alert_history(s->ssl, &seen);
+    return seen.last_tx.level == alert_fatal && seen.last_tx.code > 0 ? (uint8_t)seen.last_tx.code : 0;
+}
+
+static int peer_ended(const sspi_session *s)
+{
+    WOLFSSL_ALERT_HISTORY seen;
+    memset(&seen, 0, sizeof seen);
+    wolfSSL_get_alert_history(s->ssl, &seen);
+    return seen.last_rx.level == alert_fatal && seen.last_rx.code > 0;
+}
+
+static int talk_out(sspi_session *s, uint8_t *bytes, size_t len)
+{
+    uint8_t alert = alert_leaving(s);
+    if (s->alert_out || (alert && peer_ended(s)))
+        return 0; /* a second alert, or an answer to one: swallowed */
+    size_t head = header_len(s);
+    if (alert) {
+        if (len == head + 2 && bytes[0] == TYPE_ALERT) { /* in the clear: the number is still ours to choose */
+            if (s->refused)
+                bytes[head + 1] = s->verdict.alert;
+            alert = bytes[head + 1];
+        }
+        s->alert_out = alert;
+    } else if (len >= head) {
+        if (bytes[0] == TYPE_CCS)
+            s->flight_ccs = 1;
+        if (s->server)
+            hello_note(s, bytes, len);
+        if (s->dtls && get16(bytes + 3) == 0) {
+            s->last_sequence = 0;
+            for (size_t i = 5; i < 11; i++)
+                s->last_sequence = s->last_sequence << 8 | bytes[i];
+        }
+    }
+    return s->io->emit(s->io, bytes, len);
+}
+
+int wolf_send(WOLFSSL *ssl, char *buffer, int size, void *session)
+{
+    sspi_session *s = session;
+    uint8_t *bytes = (uint8_t *)buffer;
+    int bad = 0;
+    (void)ssl;
+    if (size <= 0)
+        return 0;
+    switch (s->phase) {
+    case PHASE_TALK:
+        bad = talk_out(s, bytes, (size_t)size);
+        break;
+    case PHASE_SEAL:
+        bad = seal_out(s, bytes, (size_t)size);
+        break;
+    case PHASE_OPEN: /* an alert that unseal() would send never leaves */
+        if (alert_leaving(s))
+            break;
+        bad = hold(s, bytes, (size_t)size);
+        break;
+    case PHASE_IDLE:
+        return WOLFSSL_CBIO_ERR_GENERAL;
+    }
+    if (bad) {
+        s->out_of_memory = 1;
+        return WOLFSSL_CBIO_ERR_GENERAL;
+    }
+    return size;
+}
+
+static int any_set(const unsigned char *bytes, int len)
+{
+    unsigned char all = 0;
+    for (int i = 0; bytes && i < len; i++)
+        all |= bytes[i];
+    return all != 0;
+}
+
+/* Is our direction under keys?  1.3: from ServerHello on, and then the write key is there; before: from our
+ * ChangeCipherSpec on. */
+static int write_keyed(const sspi_session *s)
+{
+    if (wolfSSL_version(s->ssl) == TLS1_3_VERSION) {
+        const unsigned char *key =
+            s->server ? wolfSSL_GetServerWriteKey(s->ssl) : wolfSSL_GetClientWriteKey(s->ssl);
+        return any_set(key, wolfSSL_GetKeySize(s->ssl));
+    }
+    return s->flight_ccs;
+}
+
+void wolf_write_alert(sspi_session *s)
+{
+    if (s->alert_out || peer_ended(s) || !s->io || write_keyed(s))
+        return;
+    uint8_t alert = s->refused ? s->verdict.alert : wolf_alert_for(s->library_error);
+    if (s->library_error == NO_PEER_CERT) /* 116 is TLS 1.3's */
+        alert = 40;
+    uint8_t record[15] = {TYPE_ALERT, 3, 3};
+    size_t len = header_len(s);
+    if (s->dtls) {
+        uint64_t sequence = s->last_sequence + 1;
+        record[1] = 0xfe;
+        record[2] = 0xfd;
+        for (size_t i = 0; i < 6; i++)
+            record[10 - i] = (uint8_t)(sequence >> 8 * i);
+    }
+    record[len - 1] = 2;
+    record[len] = alert_fatal;
+    record[len + 1] = alert;
+    if (s->io->emit(s->io, record, len + 2) == 0)
+        s->alert_out = alert;
+}

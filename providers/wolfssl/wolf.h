@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * providers/wolfssl/wolf.h -- what the files of this provider share.
+ *
+ * One WOLFSSL_CTX belongs to a credential and is not written to after cred_new(); one WOLFSSL belongs to a
+ * session.  The library reads and writes through two callbacks over memory: what it reads is the record
+ * that the core lent, where its output goes depends on the call that is running (enum wolf_phase).
+ */
+#ifndef PROVIDERS_WOLFSSL_WOLF_H
+#define PROVIDERS_WOLFSSL_WOLF_H
+
+#include <wolfssl/options.h>
+#include <wolfssl/ssl.h>
+#include <wolfssl/wolfcrypt/types.h>
+#include <wolfssl/error-ssl.h>
+#include <wolfssl/wolfcrypt/error-crypt.h>
+
+#include "opensspi/provider.h"
+
+#define WOLF_NAME "wolfssl"
+#define WOLF_CHAIN_MAX 9u /* certificates of one peer; wolfSSL itself takes no more */
+#define WOLF_TLS_BITS (SSPI_CAP_TLS10 | SSPI_CAP_TLS11 | SSPI_CAP_TLS12 | SSPI_CAP_TLS13)
+#define WOLF_DTLS_BITS (SSPI_CAP_DTLS10 | SSPI_CAP_DTLS12)
+
+struct sspi_cred {
+    WOLFSSL_CTX *ctx;
+    uint32_t protocols;
+    int server, has_cert;
+    struct wolf_token *token; /* the key is on a PKCS#11 token; NULL: in `key` */
+    uint8_t *chain, *key;     /* DER: certificates one after another, leaf first; PKCS#8.  For set_credential */
+    size_t chain_len, key_len;
+};
+
+struct sspi_ticket {
+    WOLFSSL_SESSION *session;
+};
+
+enum wolf_phase { PHASE_IDLE, PHASE_TALK, PHASE_SEAL, PHASE_OPEN };
+
+struct sspi_session {
+    WOLFSSL *ssl;
+    sspi_cred *cred;
+    const struct sspi_core *core;
+    void *owner;
+
+    /* the call that is running */
+    enum wolf_phase phase;
+    struct sspi_io *io;
+    struct sspi_record *record;
+    size_t record_out; /* PHASE_SEAL: bytes of the record delivered so far */
+    const uint8_t *in;
+    size_t in_len, in_off;
+    uint32_t events;
+
+    /* what waits for the next handshake(): length (4 bytes, native) and bytes, one piece per write */
+    uint8_t *held;
+    size_t held_len, held_cap;
+
+    unsigned server : 1, dtls : 1, done : 1, dead : 1, close_sent : 1, flight_ccs : 1;
+    unsigned verify : 1, asked : 1, judged : 1, refused : 1, declined : 1, has_cert : 1;
+    unsigned out_of_memory : 1, ems : 1, safe_renegotiation : 1, ticket_new : 1;
+    uint8_t request_cert, tickets, alert_out;
+    uint8_t policy_digest[32];
+    uint64_t last_sequence; /* DTLS: of the last epoch-0 record that left */
+
+    struct sspi_bytes peer[WOLF_CHAIN_MAX]; /* own copies */
+    unsigned peer_count;
+    struct sspi_verdict verdict;
+    struct sspi_failure failure;
+
+    uint8_t *psk; /* client: key; wiped */
+    size_t psk_len;
+    char *psk_identity;
+    char alpn[256];
+    uint8_t alpn_len;
+    int library_error;
+};
+
+/* provider.c */
+extern const struct sspi_core *wolf_core;
+void wolf_thread(void); /* before the library computes on this thread: its tables are freed when it ends */
+uint64_t wolf_caps(void);
+
+/* failure.c */
+/* Fills failure from the library's code; `alert` 0: the one that belongs to the code. */
+void wolf_failure(struct sspi_failure *, enum sspi_why, int code);
+void wolf_session_failed(sspi_session *, int code);
+/* The alert that RFC 8446 6.2 has for a library error; never 0. */
+uint8_t wolf_alert_for(int code);
+enum sspi_why wolf_why_for(int code);
+
+/* transport.c */
+int wolf_recv(WOLFSSL *, char *buffer, int size, void *session);
+int wolf_send(WOLFSSL *, char *buffer, int size, void *session);
+int wolf_flush(sspi_session *, struct sspi_io *); /* held output; 0, -1 no memory */
+/* The one fatal alert, where the library sent none and no key is in use yet. */
+void wolf_write_alert(sspi_session *);
+
+/* verify.c */
+int wolf_verify(int ok, WOLFSSL_X509_STORE_CTX *store);
+/* After the handshake: the chain must have been judged where that was asked.  0, -1: refuse. */
+int wolf_settle(sspi_session *);
+void wolf_forget_peer(sspi_session *);
+enum sspi_status wolf_chain_check(const struct sspi_chain_job *, struct sspi_chain_result *);
+
+/* credential.c */
+enum sspi_status wolf_cred_new(const struct sspi_cred_params *, sspi_cred **, struct sspi_failure *);
+void wolf_cred_free(sspi_cred *);
+enum sspi_status wolf_set_credential(sspi_session *, sspi_cred *);
+WOLF_STACK_OF(WOLFSSL_X509_NAME) *wolf_names(const struct sspi_bytes *der, unsigned count, int certificates);
+
+/* session.c */
+enum sspi_status wolf_session_new(sspi_cred *, const struct sspi_session_params *, sspi_session **,
+                                  struct sspi_failure *);
+void wolf_session_free(sspi_session *);
+enum sspi_status wolf_handshake(sspi_session *, struct sspi_io *);
+enum sspi_status wolf_shutdown(sspi_session *, struct sspi_io *);
+const struct sspi_failure *wolf_session_failure(sspi_session *);
+
+/* record.c */
+enum sspi_status wolf_seal(sspi_session *, struct sspi_record *);
+enum sspi_status wolf_unseal(sspi_session *, struct sspi_record *);
+size_t wolf_plaintext_max(sspi_session *);
+
+/* describe.c */
+enum sspi_status wolf_describe(sspi_session *, struct sspi_conn *);
+enum sspi_status wolf_peer_cert(sspi_session *, unsigned i, struct sspi_bytes *der);
+
+#endif
