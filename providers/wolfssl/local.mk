@@ -1,5 +1,5 @@
-# the wolfssl provider
 # SPDX-License-Identifier: MIT
+# the wolfssl provider
 if PROVIDER_WOLFSSL
 module_LTLIBRARIES += providers/wolfssl.la
 dist_manifest_DATA += providers/wolfssl/70-wolfssl.provider
