@@ -14,6 +14,11 @@ enum form { /* two bits */
     FORM_A32 = 2,
     FORM_W32 = 3
 };
+/* The form of the functions that core/wide.c defines, once for each SSPI_WCHAR_BITS. */
+#ifdef SSPI_WCHAR_BITS
+#define FORM_A (SSPI_WCHAR_BITS == 16 ? FORM_A16 : FORM_A32)
+#define FORM_W (SSPI_WCHAR_BITS == 16 ? FORM_W16 : FORM_W32)
+#endif
 #define FORM_IS_WIDE(form) ((form) & 1)
 #define FORM_BITS(form) ((form) & 2 ? 32u : 16u)
 
@@ -26,7 +31,12 @@ SECURITY_STATUS credential_query(const CredHandle *credential, ULONG attribute, 
 SECURITY_STATUS credential_set(const CredHandle *credential, ULONG attribute, const void *in, ULONG size,
                                enum form form);
 
-/* core/context.c.  attributes and expiry may be NULL; attributes are written through ulong_alias. */
+/* A caller's ULONG that may be the low half of an `unsigned long`: the only type such a value is stored
+ * through, because strict aliasing drops any other store when the library is linked statically. */
+typedef ULONG ulong_alias __attribute__((__may_alias__));
+
+/* core/context.c.  `attributes` points to a ULONG of the entry point's own, 0 before the call, which goes to
+ * the caller on every return (D1); `expiry` may be NULL. */
 SECURITY_STATUS context_initialize(const CredHandle *credential, const CtxtHandle *context,
                                    const char *target, ULONG request, SecBufferDesc *input,
                                    CtxtHandle *new_context, SecBufferDesc *output, ULONG *attributes,
