@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tools/channel.h -- one TLS connection through SSPI, without the socket: ciphertext goes into `in` and
+ * comes out of `out`, plaintext comes out of `plain`.  Server and client differ in one call, so one
+ * machine serves both.  Written against the public headers alone, for porters to read. */
+#ifndef TOOLS_CHANNEL_H
+#define TOOLS_CHANNEL_H
+
+#include <windows.h>
+
+#define SECURITY_WIN32
+#include <security.h>
+#include <schannel.h>
+
+#include <stddef.h>
+
+struct buffer { /* a queue of octets: [start, end) of ptr[0, cap) */
+    unsigned char *ptr;
+    size_t start, end, cap;
+};
+size_t buffer_length(const struct buffer *);
+unsigned char *buffer_bytes(const struct buffer *);
+unsigned char *buffer_reserve(struct buffer *, size_t room); /* NULL: no memory; then move `end` */
+int buffer_append(struct buffer *, const void *bytes, size_t length); /* 0, or -1: no memory */
+void buffer_drop(struct buffer *, size_t length);
+void buffer_free(struct buffer *);
+
+enum channel_state {
+    CHANNEL_HANDSHAKE, /* more records needed before data can flow */
+    CHANNEL_OPEN,
+    CHANNEL_CLOSED, /* the peer sent close_notify; we may still write */
+    CHANNEL_FAILED  /* `status` says why; what is in `out` (an alert) is still worth sending */
+};
+
+struct channel {
+    enum channel_state state;
+    SECURITY_STATUS status; /* of the call that failed */
+    CredHandle *credential; /* lent; outlives the channel */
+    CtxtHandle context;
+    int have_context, server, closing; /* closing: our close_notify is in `out` */
+    ULONG request;                     /* ASC_REQ_* or ISC_REQ_* */
+    const char *target;                /* client: the name to ask for and to verify */
+    const void *alpn;                  /* SEC_APPLICATION_PROTOCOLS, or NULL */
+    ULONG alpn_length;
+    SecPkgContext_StreamSizes sizes;
+    struct buffer in, out, plain;
+};
+
+/* Zeroes and sets up; a client's first token is in `out` after the first channel_run. */
+void channel_server(struct channel *, CredHandle *credential);
+void channel_client(struct channel *, CredHandle *credential, const char *target);
+/* Does all that `in` allows.  Look at state, out and plain afterwards. */
+void channel_run(struct channel *);
+/* Encrypts into `out`.  0, or -1 with `status`. */
+int channel_write(struct channel *, const void *bytes, size_t length);
+/* Puts close_notify into `out`, once. */
+void channel_close(struct channel *);
+void channel_free(struct channel *);
+
+/* "h2,http/1.1" as a SEC_APPLICATION_PROTOCOLS buffer (malloc'd); NULL: malformed or no memory. */
+void *channel_alpn(const char *list, ULONG *length);
+
+#endif
