@@ -1,1 +1,8 @@
-# t/house.mk
+# The rules of the house, and which tests the long checkers run.
+dist_check_SCRIPTS += t/9000-house.sh
+TESTS += t/9000-house.sh
+EXTRA_DIST += t/valgrind.supp
+
+# One line each, because .ci/run reads them out of the Makefile.
+TSAN_TESTS =
+VALGRIND_TESTS =
