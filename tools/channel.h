@@ -6,11 +6,7 @@
 #ifndef TOOLS_CHANNEL_H
 #define TOOLS_CHANNEL_H
 
-#include <windows.h>
-
-#define SECURITY_WIN32
-#include <security.h>
-#include <schannel.h>
+#include "tools/win.h"
 
 #include <stddef.h>
 

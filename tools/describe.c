@@ -3,8 +3,6 @@
 
 #include "tools/describe.h"
 
-#include <wincrypt.h>
-
 #include <string.h>
 
 /* CONNECTION_INFO tells the version as one bit of the side that asks. */

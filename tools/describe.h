@@ -4,11 +4,7 @@
 #ifndef TOOLS_DESCRIBE_H
 #define TOOLS_DESCRIBE_H
 
-#include <windows.h>
-
-#define SECURITY_WIN32
-#include <security.h>
-#include <schannel.h>
+#include "tools/win.h"
 
 #include <stdio.h>
 

@@ -4,12 +4,7 @@
 #ifndef TOOLS_IDENTITY_H
 #define TOOLS_IDENTITY_H
 
-#include <windows.h>
-
-#define SECURITY_WIN32
-#include <security.h>
-#include <schannel.h>
-#include <wincrypt.h>
+#include "tools/win.h"
 
 struct identity_options {
     const char *command;           /* for messages */
