@@ -6,9 +6,12 @@
 #include <opensspi/extra.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
+#include <unistd.h>
 
 #define FILE_MAX (1u << 20) /* a certificate file is a few KiB; a mistyped name may be anything */
 
@@ -183,20 +186,44 @@ static int identity_acquire(struct identity *id, const struct identity_options *
         return -1;
     }
     id->have_credential = 1;
-    if (o->keylog) {
-        status = SetCredentialsAttributesA(&id->credential, OPENSSPI_CRED_ATTR_KEYLOG, (void *)o->keylog,
-                                           (ULONG)strlen(o->keylog) + 1);
-        if (status != SEC_E_OK)
-            return identity_error(o, o->keylog, identity_status(status, text, sizeof text));
-    }
+    return 0;
+}
+
+/* One write per line: lines of several processes do not mix in a file opened for appending. */
+static void identity_keylog_line(void *user, const char *line)
+{
+    const struct identity *id = user;
+    char text[512];
+    int length = snprintf(text, sizeof text, "%s\n", line);
+
+    if (length > 0 && (size_t)length < sizeof text && write(id->keylog, text, (size_t)length) != length)
+        perror("sspi: key log");
+    SecureZeroMemory(text, sizeof text);
+}
+
+static int identity_keylog(struct identity *id, const struct identity_options *o)
+{
+    OPENSSPI_KEYLOG log = {sizeof log, identity_keylog_line, id};
+    char text[200];
+    SECURITY_STATUS status;
+
+    if (getauxval(AT_SECURE))
+        return identity_error(o, o->keylog, "no key log in a setuid program");
+    id->keylog = open(o->keylog, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (id->keylog < 0)
+        return identity_error(o, o->keylog, strerror(errno));
+    status = SetCredentialsAttributesA(&id->credential, OPENSSPI_CRED_ATTR_KEYLOG, &log, sizeof log);
+    if (status != SEC_E_OK)
+        return identity_error(o, o->keylog, identity_status(status, text, sizeof text));
     return 0;
 }
 
 int identity_open(struct identity *id, const struct identity_options *o, ULONG use)
 {
     memset(id, 0, sizeof *id);
+    id->keylog = -1;
     if (((o->cert || o->pfx) && identity_certificate(id, o) != 0) || (o->ca && identity_roots(id, o) != 0) ||
-        identity_acquire(id, o, use) != 0) {
+        identity_acquire(id, o, use) != 0 || (o->keylog && identity_keylog(id, o) != 0)) {
         identity_close(id);
         return -1;
     }
@@ -213,5 +240,8 @@ void identity_close(struct identity *id)
         CertCloseStore(id->store, 0);
     if (id->roots)
         CertCloseStore(id->roots, 0);
+    if (id->keylog >= 0)
+        close(id->keylog);
     memset(id, 0, sizeof *id);
+    id->keylog = -1;
 }
