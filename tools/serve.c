@@ -252,6 +252,7 @@ static void serve_close(struct serve *s)
 int serve_main(int argc, char **argv)
 {
     struct serve s = {.address = "127.0.0.1", .listener = -1, .signals = -1, .service = {.www = -1},
+                      .identity = {.keylog = -1},
                       .options = {.command = "serve"}};
     int status = serve_parse(&s, argc, argv);
 
