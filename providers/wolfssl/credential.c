@@ -196,17 +196,6 @@ WOLF_STACK_OF(WOLFSSL_X509_NAME) *wolf_names(const struct sspi_bytes *der, unsig
     return names;
 }
 
-/* Asked for only in TLS 1.3, where the core cannot see the request: no certificate set yet means "stop here
- * and ask".  In 1.2 the core has stopped before the record, and -1 would hang the library. */
-static int certificate_asked(WOLFSSL *ssl, void *arg)
-{
-    sspi_session *s = wolfSSL_GetIOReadCtx(ssl);
-    (void)arg;
-    if (!s || s->server || s->has_cert || s->declined || wolfSSL_version(ssl) != TLS1_3_VERSION)
-        return 1;
-    return -1;
-}
-
 static int cred_fill(sspi_cred *cred, const struct sspi_cred_params *p)
 {
     cred->ctx = wolfSSL_CTX_new(method_for(p));
@@ -216,8 +205,6 @@ static int cred_fill(sspi_cred *cred, const struct sspi_cred_params *p)
     wolfSSL_CTX_SetIOSend(cred->ctx, wolf_send);
     wolfSSL_CTX_set_session_cache_mode(cred->ctx, WOLFSSL_SESS_CACHE_OFF);
     wolfSSL_CTX_set_verify(cred->ctx, WOLFSSL_VERIFY_PEER, wolf_verify); /* sessions say how; never open */
-    if (!cred->server)
-        wolfSSL_CTX_set_cert_cb(cred->ctx, certificate_asked, NULL);
     if (set_versions(cred->ctx, p->protocols) != 0)
         return VERSION_ERROR;
     if (p->chain_count) {

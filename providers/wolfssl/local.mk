@@ -12,6 +12,7 @@ providers_wolfssl_la_SOURCES = \
 	providers/wolfssl/transport.c \
 	providers/wolfssl/record.c \
 	providers/wolfssl/verify.c \
+	providers/wolfssl/keys.c \
 	providers/wolfssl/describe.c \
 	providers/wolfssl/failure.c
 providers_wolfssl_la_CPPFLAGS = $(AM_CPPFLAGS) $(WOLFSSL_CFLAGS)

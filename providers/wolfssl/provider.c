@@ -86,7 +86,7 @@ static int method_works(WOLFSSL_METHOD *method)
 
 static uint64_t probe(void)
 {
-    uint64_t caps = SSPI_CAP_ISSUER_NAMES | SSPI_CAP_SUSPEND;
+    uint64_t caps = SSPI_CAP_ISSUER_NAMES | SSPI_CAP_SUSPEND | SSPI_CAP_VERIFY_ALERT;
     static const struct {
         WOLFSSL_METHOD *(*method)(void);
         uint64_t cap;

@@ -226,14 +226,16 @@ enum sspi_status wolf_handshake(sspi_session *s, struct sspi_io *io)
         return talk_failed(s, io, MEMORY_E);
     if (s->done)
         return after_handshake(s, io);
+    if (!s->server && !s->has_cert && !s->declined && s->in_len && wolf_request_ahead(s, s->in, s->in_len)) {
+        s->in_len = 0; /* not taken: the same record comes again */
+        return talk_end(s, io, SSPI_WANT_CREDENTIAL);
+    }
     int rc = s->server ? wolfSSL_accept(s->ssl) : wolfSSL_connect(s->ssl);
     int error = rc == WOLFSSL_SUCCESS ? 0 : wolfSSL_get_error(s->ssl, rc);
     if (s->out_of_memory)
         return talk_failed(s, io, MEMORY_E);
     if (error == WOLFSSL_ERROR_WANT_READ)
         return talk_end(s, io, SSPI_WANT_RECORD);
-    if (error == WOLFSSL_ERROR_WANT_X509_LOOKUP)
-        return talk_end(s, io, SSPI_WANT_CREDENTIAL);
     if (error == WOLFSSL_ERROR_ZERO_RETURN)
         return talk_end(s, io, SSPI_CLOSED);
     if (error != 0)

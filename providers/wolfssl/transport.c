@@ -131,6 +131,25 @@ static int peer_ended(const sspi_session *s)
     return seen.last_rx.level == alert_fatal && seen.last_rx.code > 0;
 }
 
+/* The library chose a number for the core's refusal: the core's own leaves instead, in the clear or sealed
+ * under the number that the library's record would have had. */
+static int alert_replaced(sspi_session *s, uint8_t *bytes, size_t len, size_t head, uint8_t alert)
+{
+    uint8_t sealed[WOLF_ALERT_MAX];
+    word64 sequence = 0;
+    s->alert_out = s->verdict.alert;
+    if (len == head + 2 && bytes[0] == TYPE_ALERT) {
+        bytes[head + 1] = s->verdict.alert;
+        return s->io->emit(s->io, bytes, len);
+    }
+    wolfSSL_GetSequenceNumber(s->ssl, &sequence);
+    size_t size = sequence ? wolf_seal_alert(s, s->verdict.alert, sequence - 1, sealed) : 0;
+    if (size)
+        return s->io->emit(s->io, sealed, size);
+    s->alert_out = alert;
+    return s->io->emit(s->io, bytes, len);
+}
+
 static int talk_out(sspi_session *s, uint8_t *bytes, size_t len)
 {
     uint8_t alert = alert_leaving(s);
@@ -138,11 +157,8 @@ static int talk_out(sspi_session *s, uint8_t *bytes, size_t len)
         return 0; /* a second alert, or an answer to one: swallowed */
     size_t head = header_len(s);
     if (alert) {
-        if (len == head + 2 && bytes[0] == TYPE_ALERT) { /* in the clear: the number is still ours to choose */
-            if (s->refused)
-                bytes[head + 1] = s->verdict.alert;
-            alert = bytes[head + 1];
-        }
+        if (s->refused && alert != s->verdict.alert)
+            return alert_replaced(s, bytes, len, head, alert);
         s->alert_out = alert;
     } else if (len >= head) {
         if (bytes[0] == TYPE_CCS)
@@ -208,25 +224,32 @@ static int write_keyed(const sspi_session *s)
     return s->flight_ccs;
 }
 
-void wolf_write_alert(sspi_session *s)
+static size_t clear_alert(const sspi_session *s, uint8_t alert, uint8_t *record)
 {
-    if (s->alert_out || peer_ended(s) || !s->io || write_keyed(s))
-        return;
-    uint8_t alert = s->refused ? s->verdict.alert : wolf_alert_for(s->library_error);
-    if (s->library_error == NO_PEER_CERT) /* 116 is TLS 1.3's */
-        alert = 40;
-    uint8_t record[15] = {TYPE_ALERT, 3, 3};
     size_t len = header_len(s);
-    if (s->dtls) {
-        uint64_t sequence = s->last_sequence + 1;
-        record[1] = 0xfe;
-        record[2] = 0xfd;
-        for (size_t i = 0; i < 6; i++)
-            record[10 - i] = (uint8_t)(sequence >> 8 * i);
-    }
+    memset(record, 0, len);
+    record[0] = TYPE_ALERT;
+    record[1] = s->dtls ? 0xfe : 3;
+    record[2] = s->dtls ? 0xfd : 3;
+    for (size_t i = 0; s->dtls && i < 6; i++)
+        record[10 - i] = (uint8_t)((s->last_sequence + 1) >> 8 * i);
     record[len - 1] = 2;
     record[len] = alert_fatal;
     record[len + 1] = alert;
-    if (s->io->emit(s->io, record, len + 2) == 0)
+    return len + 2;
+}
+
+void wolf_write_alert(sspi_session *s)
+{
+    uint8_t record[WOLF_ALERT_MAX];
+    word64 sequence = 0;
+    if (s->alert_out || peer_ended(s) || !s->io)
+        return;
+    uint8_t alert = s->refused ? s->verdict.alert : wolf_alert_for(s->library_error);
+    if (s->library_error == NO_PEER_CERT && wolfSSL_version(s->ssl) != TLS1_3_VERSION)
+        alert = 40; /* 116 is TLS 1.3's */
+    wolfSSL_GetSequenceNumber(s->ssl, &sequence);
+    size_t len = write_keyed(s) ? wolf_seal_alert(s, alert, sequence, record) : clear_alert(s, alert, record);
+    if (len && s->io->emit(s->io, record, len) == 0)
         s->alert_out = alert;
 }

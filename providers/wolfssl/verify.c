@@ -75,9 +75,9 @@ int wolf_verify(int ok, WOLFSSL_X509_STORE_CTX *store)
     for (int i = 0; i < store->totalCerts; i++)
         if (peer_add(s, store->certs[i].buffer, store->certs[i].length) != 0)
             return 0;
-    if (!s->verify)
-        return 1;
-    return s->peer_count > 0 && ask_core(s, 0) == 0;
+    if (s->peer_count == 0)
+        return s->server && s->request_cert == 1; /* asked, not required: the core knows what absence means */
+    return !s->verify || ask_core(s, 0) == 0;
 }
 
 /* A resumed session brings its chain with it, and the callback does not run then. */

@@ -18,6 +18,7 @@
 #include "opensspi/provider.h"
 
 #define WOLF_NAME "wolfssl"
+#define WOLF_ALERT_MAX 64u /* a sealed alert */
 #define WOLF_CHAIN_MAX 9u /* certificates of one peer; wolfSSL itself takes no more */
 #define WOLF_TLS_BITS (SSPI_CAP_TLS10 | SSPI_CAP_TLS11 | SSPI_CAP_TLS12 | SSPI_CAP_TLS13)
 #define WOLF_DTLS_BITS (SSPI_CAP_DTLS10 | SSPI_CAP_DTLS12)
@@ -74,6 +75,10 @@ struct sspi_session {
     char alpn[256];
     uint8_t alpn_len;
     int library_error;
+
+    /* looking ahead for CertificateRequest: where the handshake messages stand */
+    uint32_t ahead_skip;
+    uint8_t ahead_head[4], ahead_have, ahead_done;
 };
 
 /* provider.c */
@@ -93,8 +98,14 @@ enum sspi_why wolf_why_for(int code);
 int wolf_recv(WOLFSSL *, char *buffer, int size, void *session);
 int wolf_send(WOLFSSL *, char *buffer, int size, void *session);
 int wolf_flush(sspi_session *, struct sspi_io *); /* held output; 0, -1 no memory */
-/* The one fatal alert, where the library sent none and no key is in use yet. */
+/* The one fatal alert, where the library sent none. */
 void wolf_write_alert(sspi_session *);
+
+/* keys.c */
+/* A fatal alert under the write keys as record `sequence`; its length, or 0: these keys are of no kind known. */
+size_t wolf_seal_alert(sspi_session *, uint8_t alert, uint64_t sequence, uint8_t record[WOLF_ALERT_MAX]);
+/* TLS 1.3 client: does a CertificateRequest begin in this record?  Nothing is consumed. */
+int wolf_request_ahead(sspi_session *, const uint8_t *record, size_t len);
 
 /* verify.c */
 int wolf_verify(int ok, WOLFSSL_X509_STORE_CTX *store);
