@@ -33,6 +33,17 @@ static int peer_add(sspi_session *s, const uint8_t *der, size_t len)
     return 0;
 }
 
+/* A required certificate did not come: -1. */
+static int missing(sspi_session *s)
+{
+    if (s->request_cert != 2)
+        return 0;
+    s->verdict.why = SSPI_WHY_CERT_MISSING;
+    s->verdict.alert = wolfSSL_version(s->ssl) == TLS1_3_VERSION ? 116 : 40;
+    s->refused = 1;
+    return -1;
+}
+
 /* 0, or -1: refuse, the verdict in s->verdict. */
 static int ask_core(sspi_session *s, int resumed)
 {
@@ -69,14 +80,14 @@ int wolf_verify(int ok, WOLFSSL_X509_STORE_CTX *store)
     sspi_session *s = store->userCtx;
     if (store->error_depth != 0)
         return 1;
-    if (!s || (!ok && !chain_opinion(store->error)))
+    if (!s || (!ok && store->totalCerts > 0 && !chain_opinion(store->error)))
         return 0;
     wolf_forget_peer(s);
     for (int i = 0; i < store->totalCerts; i++)
         if (peer_add(s, store->certs[i].buffer, store->certs[i].length) != 0)
             return 0;
-    if (s->peer_count == 0)
-        return s->server && s->request_cert == 1; /* asked, not required: the core knows what absence means */
+    if (s->peer_count == 0) /* asked, not required: the core knows what absence means */
+        return s->server && (s->request_cert == 1 || missing(s) == 0);
     return !s->verify || ask_core(s, 0) == 0;
 }
 
@@ -96,12 +107,8 @@ int wolf_settle(sspi_session *s)
     int resumed = wolfSSL_session_reused(s->ssl) == 1;
     if (s->peer_count == 0 && peer_from_session(s) != 0)
         return -1;
-    if (s->request_cert == 2 && s->peer_count == 0) {
-        s->verdict.why = SSPI_WHY_CERT_MISSING;
-        s->verdict.alert = wolfSSL_version(s->ssl) == TLS1_3_VERSION ? 116 : 40;
-        s->refused = 1;
+    if (s->peer_count == 0 && missing(s) != 0)
         return -1;
-    }
     if (!s->verify || s->judged)
         return 0;
     if (s->server && s->peer_count == 0 && !resumed) /* asked, and the client has none: the core decides later */
