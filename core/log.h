@@ -16,7 +16,7 @@
 #define log_debug(...) log_write(SSPI_LOG_DEBUG, LOG_AREA, __VA_ARGS__)
 
 void log_write(enum sspi_log level, const char *area, const char *fmt, ...) SSPI_PRINTF(3, 4);
-void log_writev(enum sspi_log level, const char *area, const char *fmt, va_list args);
+void log_writev(enum sspi_log level, const char *area, const char *fmt, va_list args) SSPI_PRINTF(3, 0);
 int log_wanted(enum sspi_log level, const char *area); /* for messages that cost something to make */
 /* "syslog", "stderr" or "none"; from the configuration.  -1: no such word. */
 int log_set_target(const char *word);
