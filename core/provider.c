@@ -5,6 +5,7 @@
 
 #define LOG_AREA "provider"
 #include "core/config.h"
+#include "core/elf.h"
 #include "core/log.h"
 #include "core/once.h"
 #include "core/paths.h"
@@ -128,10 +129,16 @@ static void *module_map(struct slot *slot, const char *path, int isolate)
 {
     int fd = safe_open(path, S_IFREG, slot->why, sizeof slot->why);
     const char *words;
+    char what[64];
     void *mapped;
 
     if (fd < 0) {
         slot->fault = errno == ENOENT ? PROVIDER_MISSING : PROVIDER_BROKEN;
+        return NULL;
+    }
+    if (elf_check(fd, what, sizeof what)) {
+        close(fd);
+        fail(slot, PROVIDER_BROKEN, "%s: %s", path, what);
         return NULL;
     }
     mapped = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE | (isolate ? RTLD_DEEPBIND : 0));
