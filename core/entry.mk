@@ -6,7 +6,8 @@ libcore_la_SOURCES += \
 	core/forms.h \
 	core/package.c core/package.h \
 	core/table.c \
-	core/utf.c core/utf.h
+	core/utf.c core/utf.h \
+	core/win32.c core/win32.h
 
 WIDE_SOURCES = core/wide.c
 

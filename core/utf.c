@@ -6,10 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BAD UINT32_MAX
-
-/* The next code point of UTF-8 at *at (before `end`), which it steps over; BAD where malformed. */
-static uint32_t utf8_next(const uint8_t **at, const uint8_t *end)
+uint32_t utf8_next(const uint8_t **at, const uint8_t *end)
 {
     static const struct {
         uint8_t mask, lead; /* lead byte & mask == lead */
@@ -21,21 +18,20 @@ static uint32_t utf8_next(const uint8_t **at, const uint8_t *end)
     while (i < sizeof forms / sizeof forms[0] && (*p & forms[i].mask) != forms[i].lead)
         i++;
     if (i == sizeof forms / sizeof forms[0] || (size_t)(end - p) <= forms[i].more)
-        return BAD;
+        return UTF_BAD;
     uint32_t point = *p++ & (uint8_t)~forms[i].mask;
     for (uint8_t n = forms[i].more; n > 0; n--, p++) {
         if ((*p & 0xC0) != 0x80)
-            return BAD;
+            return UTF_BAD;
         point = point << 6 | (*p & 0x3F);
     }
     if (point < forms[i].least || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF))
-        return BAD;
+        return UTF_BAD;
     *at = p;
     return point;
 }
 
-/* Writes a code point as UTF-8 where `out` is not NULL; the number of bytes. */
-static size_t utf8_put(uint32_t point, char *out)
+size_t utf8_put(uint32_t point, char *out)
 {
     size_t len = point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
     static const uint8_t leads[] = {0, 0x00, 0xC0, 0xE0, 0xF0};
@@ -57,7 +53,7 @@ static uint32_t unit_at(const void *wide, unsigned bits, size_t i)
     return unit32;
 }
 
-static size_t wide_length(const void *wide, unsigned bits)
+size_t wide_length(const void *wide, unsigned bits)
 {
     size_t units = 0;
     while (unit_at(wide, bits, units) != 0)
@@ -65,25 +61,23 @@ static size_t wide_length(const void *wide, unsigned bits)
     return units;
 }
 
-/* The next code point of wide text, stepping *i; NUL inside counted text is malformed too, because it
- * would cut a host name short. */
-static uint32_t wide_next(const void *wide, unsigned bits, size_t *i, size_t units)
+uint32_t wide_next(const void *wide, unsigned bits, size_t *i, size_t units)
 {
     uint32_t unit = unit_at(wide, bits, (*i)++);
-    if (unit == 0 || unit > 0x10FFFF || (unit >= 0xDC00 && unit <= 0xDFFF))
-        return BAD;
+    if (unit > 0x10FFFF || (unit >= 0xDC00 && unit <= 0xDFFF))
+        return UTF_BAD;
     if (unit < 0xD800 || unit > 0xDFFF)
         return unit;
     if (bits != 16 || *i == units)
-        return BAD;
-    uint32_t low = unit_at(wide, bits, (*i)++);
+        return UTF_BAD;
+    uint32_t low = unit_at(wide, bits, *i);
     if (low < 0xDC00 || low > 0xDFFF)
-        return BAD;
+        return UTF_BAD;
+    (*i)++;
     return 0x10000 + ((unit - 0xD800) << 10 | (low - 0xDC00));
 }
 
-/* Writes a code point at out[units] where `out` is not NULL; the number of units. */
-static size_t wide_put(uint32_t point, unsigned bits, void *out, size_t at)
+size_t wide_put(uint32_t point, unsigned bits, void *out, size_t at)
 {
     if (bits == 32) {
         if (out)
@@ -110,7 +104,7 @@ char *utf8_from_wide(const void *wide, unsigned bits, size_t units, int *bad)
         units = wide_length(wide, bits);
     for (size_t i = 0; i < units;) {
         uint32_t point = wide_next(wide, bits, &i, units);
-        if (point == BAD) {
+        if (point == UTF_BAD || point == 0) { /* NUL inside counted text would cut a host name short */
             *bad = 1;
             return NULL;
         }
@@ -133,7 +127,7 @@ void *utf8_to_wide(const char *utf8, unsigned bits, size_t *units, int *bad)
     *bad = 0;
     for (const uint8_t *p = start; p < end;) {
         uint32_t point = utf8_next(&p, end);
-        if (point == BAD) {
+        if (point == UTF_BAD) {
             *bad = 1;
             return NULL;
         }
@@ -158,7 +152,7 @@ void utf8_to_field(const char *utf8, unsigned bits, void *field, size_t cap)
     memset(field, 0, cap * (bits / 8));
     while (p < end) {
         uint32_t point = utf8_next(&p, end);
-        if (point == BAD || at + wide_put(point, bits, NULL, 0) >= cap)
+        if (point == UTF_BAD || at + wide_put(point, bits, NULL, 0) >= cap)
             return;
         at += wide_put(point, bits, field, at);
     }

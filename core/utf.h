@@ -16,4 +16,16 @@ void *utf8_to_wide(const char *utf8, unsigned bits, size_t *units, int *bad);
 /* Into a fixed field of `cap` units, cut on a character boundary, NUL-ended and zero-filled. */
 void utf8_to_field(const char *utf8, unsigned bits, void *field, size_t cap);
 
+/* ---- one code point at a time, for what is made of them ---- */
+#define UTF_BAD UINT32_MAX
+
+/* The code point at *at (before `end`), which it steps over; UTF_BAD where malformed, *at as it was. */
+uint32_t utf8_next(const uint8_t **at, const uint8_t *end);
+/* The code point at unit *i (below `units`), stepping *i in any case; UTF_BAD where malformed. */
+uint32_t wide_next(const void *wide, unsigned bits, size_t *i, size_t units);
+/* Write a code point, `wide_put` at unit `at`; the bytes or units it takes, `out` NULL: only those. */
+size_t utf8_put(uint32_t point, char *out);
+size_t wide_put(uint32_t point, unsigned bits, void *out, size_t at);
+size_t wide_length(const void *wide, unsigned bits); /* units before the NUL */
+
 #endif

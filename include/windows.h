@@ -53,6 +53,24 @@ SSPI_API VOID WINAPI SetLastError(DWORD dwErrCode);
 SSPI_API HLOCAL WINAPI LocalAlloc(UINT uFlags, SIZE_T uBytes);
 SSPI_API HLOCAL WINAPI LocalFree(HLOCAL hMem);
 
+/* memset that the compiler keeps; gives back ptr. */
+SSPI_API PVOID WINAPI RtlSecureZeroMemory(PVOID ptr, SIZE_T cnt);
+#define SecureZeroMemory RtlSecureZeroMemory
+
+/* ---- clocks ---- */
+SSPI_API VOID WINAPI GetSystemTime(LPSYSTEMTIME lpSystemTime);
+SSPI_API VOID WINAPI GetSystemTimeAsFileTime(LPFILETIME lpSystemTimeAsFileTime);
+SSPI_API BOOL WINAPI FileTimeToSystemTime(const FILETIME *lpFileTime, LPSYSTEMTIME lpSystemTime);
+SSPI_API BOOL WINAPI SystemTimeToFileTime(const SYSTEMTIME *lpSystemTime, LPFILETIME lpFileTime);
+SSPI_API BOOL WINAPI FileTimeToLocalFileTime(const FILETIME *lpFileTime, LPFILETIME lpLocalFileTime);
+SSPI_API LONG WINAPI CompareFileTime(const FILETIME *lpFileTime1, const FILETIME *lpFileTime2);
+SSPI_API DWORD WINAPI GetTickCount(void);
+SSPI_API ULONGLONG WINAPI GetTickCount64(void);
+SSPI_API VOID WINAPI Sleep(DWORD dwMilliseconds);
+
+SSPI_API DWORD WINAPI GetCurrentProcessId(void);
+SSPI_API DWORD WINAPI GetCurrentThreadId(void);
+
 SSPI_END
 
 #ifndef WIN32_LEAN_AND_MEAN
