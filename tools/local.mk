@@ -1,1 +1,19 @@
-# tools
+# SPDX-License-Identifier: MIT
+# The `sspi` command.  The library comes before the convenience archive: what is exported is taken from the
+# library, and only the members behind `providers` and `config` are linked in.
+bin_PROGRAMS += sspi
+noinst_LTLIBRARIES += libpaths.la
+libpaths_la_SOURCES = core/paths.c core/paths.h
+libpaths_la_CPPFLAGS = $(PATHS_CPPFLAGS)
+
+sspi_SOURCES = \
+	tools/main.c tools/tools.h \
+	tools/config.c \
+	tools/json.c \
+	tools/providers.c
+sspi_LDADD = libopensspi.la libcore.la libpaths.la
+
+# The same for tests, with folders that the environment moves.
+check_PROGRAMS += t/sspi
+t_sspi_SOURCES = $(sspi_SOURCES)
+t_sspi_LDADD = libopensspi-twin.la libcore.la t/libsandbox.la

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * sspi providers -- every provider that is installed or named: does it load, and what can it do? */
+#include <config.h>
+
+#include "tools/tools.h"
+
+#include "core/config.h"
+#include "core/log.h"
+#include "core/provider.h"
+
+#include <getopt.h>
+#include <string.h>
+
+struct line { /* what is known about one provider */
+    const char *name;
+    unsigned choice; /* its place in the configured order; 0: not in it */
+    struct config_value chosen, module, abi;
+    const struct provider *loaded; /* or why not: */
+    const char *why;
+};
+
+static size_t lines_collect(const struct config *config, struct line *lines)
+{
+    struct config_value order[CONFIG_PROVIDERS_MAX];
+    const char *installed[CONFIG_PROVIDERS_MAX];
+    size_t ordered = config_order(config, order, CONFIG_PROVIDERS_MAX), count = 0, i, j;
+    size_t there = config_installed(config, installed, CONFIG_PROVIDERS_MAX);
+
+    for (i = 0; i < ordered; i++)
+        lines[count++] = (struct line){.name = order[i].text, .choice = (unsigned)i + 1, .chosen = order[i]};
+    for (i = 0; i < there; i++) {
+        for (j = 0; j < ordered && strcmp(order[j].text, installed[i]); j++)
+            continue;
+        if (j == ordered)
+            lines[count++] = (struct line){.name = installed[i]};
+    }
+    for (i = 0; i < count; i++) {
+        lines[i].module = config_provider(config, lines[i].name, "module");
+        lines[i].abi = config_provider(config, lines[i].name, "abi");
+        lines[i].loaded = provider_load(lines[i].name, &lines[i].why);
+    }
+    return count;
+}
+
+static void place_print(const struct config_value *value)
+{
+    if (value->line)
+        printf("%s:%u", value->file, value->line);
+    else
+        printf("%s", value->file);
+}
+
+static void line_print(const struct line *line)
+{
+    unsigned bit, column = 0;
+
+    printf("%s\n", line->name);
+    if (line->loaded) {
+        printf("  loads         yes\n  library       %s\n  abi           %u.%u\n  capabilities ",
+               line->loaded->api.version, line->loaded->api.abi >> 16, line->loaded->api.abi & 0xffffu);
+        for (bit = 0; bit < 64; bit++) {
+            if (!(line->loaded->api.caps & SSPI_CAP(bit)))
+                continue;
+            if (column++ == 6) {
+                printf("\n               ");
+                column = 1;
+            }
+            printf(" %s", provider_cap_name(bit));
+        }
+        printf("\n");
+    } else {
+        printf("  loads         no: %s\n", line->why);
+    }
+    if (line->choice) {
+        printf("  choice        %u, ", line->choice);
+        place_print(&line->chosen);
+        printf("\n");
+    } else {
+        printf("  choice        not in the list; by name only\n");
+    }
+    if (line->module.text) {
+        printf("  manifest      ");
+        place_print(&line->module);
+        printf("\n");
+    }
+}
+
+static void place_json(const char *name, const struct config_value *value)
+{
+    printf("\"%s\": ", name);
+    if (!value->text) {
+        printf("null");
+        return;
+    }
+    printf("{\"file\": ");
+    json_string(stdout, value->file);
+    printf(", \"line\": %u}", value->line);
+}
+
+static void line_json(const struct line *line, int last)
+{
+    const char *comma = "";
+    unsigned bit;
+
+    printf("  {\"name\": ");
+    json_string(stdout, line->name);
+    printf(", \"loads\": %s, \"why\": ", line->loaded ? "true" : "false");
+    json_string(stdout, line->loaded ? NULL : line->why);
+    printf(", \"version\": ");
+    json_string(stdout, line->loaded ? line->loaded->api.version : NULL);
+    if (line->loaded)
+        printf(", \"abi\": \"%u.%u\"", line->loaded->api.abi >> 16, line->loaded->api.abi & 0xffffu);
+    else
+        printf(", \"abi\": null");
+    printf(",\n   \"capabilities\": [");
+    for (bit = 0; line->loaded && bit < 64; bit++) {
+        if (line->loaded->api.caps & SSPI_CAP(bit)) {
+            printf("%s\"%s\"", comma, provider_cap_name(bit));
+            comma = ", ";
+        }
+    }
+    printf("],\n   \"choice\": %u, ", line->choice);
+    place_json("configured", &line->chosen);
+    printf(", ");
+    place_json("manifest", &line->module);
+    printf("}%s\n", last ? "" : ",");
+}
+
+static int providers_run(int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"json", no_argument, NULL, 'j'}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
+    struct line lines[CONFIG_PROVIDERS_MAX];
+    const struct config *config;
+    const char *why = "";
+    size_t count, i, usable = 0;
+    int json = 0, option;
+
+    while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+        if (option == 'h')
+            return tool_help(&tool_providers);
+        if (option != 'j')
+            return tool_misused(&tool_providers);
+        json = 1;
+    }
+    if (optind != argc)
+        return tool_misused(&tool_providers);
+    log_set_target("none"); /* said here, and once */
+    config = config_get(&why);
+    if (!config)
+        return tool_failed(&tool_providers, "%s", why);
+    log_set_target("none");
+    count = lines_collect(config, lines);
+    if (json)
+        printf("{\"providers\": [\n");
+    for (i = 0; i < count; i++) {
+        usable += lines[i].loaded && lines[i].choice;
+        if (json)
+            line_json(&lines[i], i + 1 == count);
+        else
+            line_print(&lines[i]);
+    }
+    if (json)
+        printf("]}\n");
+    if (!usable)
+        return tool_failed(&tool_providers, "no provider of the configured list loads");
+    return tool_done(&tool_providers, EXIT_DONE);
+}
+
+const struct tool tool_providers = {
+    "providers", providers_run, "the providers: do they load, and what can they do?",
+    "providers [--json]\n\n"
+    "Every provider that is installed or named in the configuration: whether it loads and why\n"
+    "not, its library's version, the provider ABI, what it can do, and where it was configured.\n"
+    "Exits with 1 when none of the configured list loads.\n\n"
+    "  --json   the same for programs\n"
+    "  --help   this"};
