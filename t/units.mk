@@ -5,7 +5,12 @@ UNIT_TESTS = \
 	t/0101-handles-survive-threads-and-fork \
 	t/0102-handles-are-numbers-pthread \
 	t/0103-handles-survive-threads-and-fork-pthread \
-	t/0110-memory-is-ours-or-refused
+	t/0110-memory-is-ours-or-refused \
+	t/0120-buffers-are-checked-before-use \
+	t/0130-records-are-framed \
+	t/0150-flags-follow-the-function \
+	t/0160-suites-have-names-and-sizes \
+	t/0170-failures-have-one-status
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
@@ -17,3 +22,13 @@ t_0102_handles_are_numbers_pthread_CPPFLAGS = $(AM_CPPFLAGS) -DENABLE_PTHREAD_SL
 t_0103_handles_survive_threads_and_fork_pthread_SOURCES = t/0101-handles-survive-threads-and-fork.c
 t_0103_handles_survive_threads_and_fork_pthread_CPPFLAGS = $(AM_CPPFLAGS) -DENABLE_PTHREAD_SLOTS=1
 t_0110_memory_is_ours_or_refused_SOURCES = t/0110-memory-is-ours-or-refused.c
+t_0120_buffers_are_checked_before_use_SOURCES = t/0120-buffers-are-checked-before-use.c
+t_0120_buffers_are_checked_before_use_LDADD = libcore.la
+t_0130_records_are_framed_SOURCES = t/0130-records-are-framed.c
+t_0130_records_are_framed_LDADD = libcore.la
+t_0150_flags_follow_the_function_SOURCES = t/0150-flags-follow-the-function.c
+t_0150_flags_follow_the_function_LDADD = libcore.la
+t_0160_suites_have_names_and_sizes_SOURCES = t/0160-suites-have-names-and-sizes.c
+t_0160_suites_have_names_and_sizes_LDADD = libcore.la
+t_0170_failures_have_one_status_SOURCES = t/0170-failures-have-one-status.c
+t_0170_failures_have_one_status_LDADD = libcore.la
