@@ -7,6 +7,7 @@
 #define _WINDOWS_
 
 #include <opensspi/types.h>
+#include <stdarg.h>
 #include <winerror.h>
 
 /* Never in C++, where these are names of the standard library. */
@@ -17,6 +18,25 @@
 #ifndef min
 #define min(a, b) ((a) < (b) ? (a) : (b))
 #endif
+#endif
+
+#ifndef _T
+#define _T(text) __TEXT(text)
+#endif
+#ifdef UNICODE
+#define _tcslen wcslen
+#define _tcschr wcschr
+#define _tcsrchr wcsrchr
+#define _tcscmp wcscmp
+#define _tcsncmp wcsncmp
+#define _tcsstr wcsstr
+#else
+#define _tcslen strlen
+#define _tcschr strchr
+#define _tcsrchr strrchr
+#define _tcscmp strcmp
+#define _tcsncmp strncmp
+#define _tcsstr strstr
 #endif
 
 #define MAX_PATH 260
@@ -42,6 +62,102 @@
 #define LMEM_FIXED 0x0000
 #define LMEM_ZEROINIT 0x0040
 #define LPTR (LMEM_FIXED | LMEM_ZEROINIT)
+
+/* ---- text: `char` is UTF-8 whatever code page is asked for ---- */
+#define MB_PRECOMPOSED                     0x00000001
+#define MB_ERR_INVALID_CHARS               0x00000008
+#define WC_ERR_INVALID_CHARS               0x00000080
+#define WC_COMPOSITECHECK                  0x00000200
+#define WC_NO_BEST_FIT_CHARS               0x00000400
+#define CP_ACP                             0
+#define CP_OEMCP                           1
+#define CP_THREAD_ACP                      3
+#define CP_UTF8                            65001
+#define FORMAT_MESSAGE_IGNORE_INSERTS      0x00000200
+#define FORMAT_MESSAGE_FROM_STRING         0x00000400
+#define FORMAT_MESSAGE_FROM_HMODULE        0x00000800
+#define FORMAT_MESSAGE_FROM_SYSTEM         0x00001000
+#define FORMAT_MESSAGE_ARGUMENT_ARRAY      0x00002000
+#define FORMAT_MESSAGE_MAX_WIDTH_MASK      0x000000ff
+#define FORMAT_MESSAGE_ALLOCATE_BUFFER     0x00000100
+#define LANG_NEUTRAL 0x00
+#define SUBLANG_DEFAULT 0x01
+#define LANG_ENGLISH 0x09
+#define SUBLANG_ENGLISH_US 0x01
+#define MAKELANGID(primary, sub) ((WORD)((WORD)(sub) << 10 | (WORD)(primary)))
+
+/* ---- which Windows is this? ---- */
+#define VER_EQUAL                          1
+#define VER_GREATER                        2
+#define VER_GREATER_EQUAL                  3
+#define VER_LESS                           4
+#define VER_LESS_EQUAL                     5
+#define VER_AND                            6
+#define VER_OR                             7
+#define VER_MINORVERSION                   0x0000001
+#define VER_MAJORVERSION                   0x0000002
+#define VER_BUILDNUMBER                    0x0000004
+#define VER_PLATFORMID                     0x0000008
+#define VER_SERVICEPACKMINOR               0x0000010
+#define VER_SERVICEPACKMAJOR               0x0000020
+#define VER_SUITENAME                      0x0000040
+#define VER_PRODUCT_TYPE                   0x0000080
+#define VER_NT_WORKSTATION                 0x0000001
+#define VER_NT_DOMAIN_CONTROLLER           0x0000002
+#define VER_NT_SERVER                      0x0000003
+#define VER_PLATFORM_WIN32s                0
+#define VER_PLATFORM_WIN32_WINDOWS         1
+#define VER_PLATFORM_WIN32_NT              2
+typedef struct _OSVERSIONINFOA {
+    DWORD dwOSVersionInfoSize;
+    DWORD dwMajorVersion;
+    DWORD dwMinorVersion;
+    DWORD dwBuildNumber;
+    DWORD dwPlatformId;
+    CHAR szCSDVersion[128];
+} OSVERSIONINFOA, *POSVERSIONINFOA, *LPOSVERSIONINFOA;
+typedef struct _OSVERSIONINFOEXA {
+    DWORD dwOSVersionInfoSize;
+    DWORD dwMajorVersion;
+    DWORD dwMinorVersion;
+    DWORD dwBuildNumber;
+    DWORD dwPlatformId;
+    CHAR szCSDVersion[128];
+    WORD wServicePackMajor;
+    WORD wServicePackMinor;
+    WORD wSuiteMask;
+    BYTE wProductType;
+    BYTE wReserved;
+} OSVERSIONINFOEXA, *POSVERSIONINFOEXA, *LPOSVERSIONINFOEXA;
+typedef struct _OSVERSIONINFOW {
+    DWORD dwOSVersionInfoSize;
+    DWORD dwMajorVersion;
+    DWORD dwMinorVersion;
+    DWORD dwBuildNumber;
+    DWORD dwPlatformId;
+    WCHAR szCSDVersion[128];
+} OSVERSIONINFOW, *POSVERSIONINFOW, *LPOSVERSIONINFOW;
+typedef struct _OSVERSIONINFOEXW {
+    DWORD dwOSVersionInfoSize;
+    DWORD dwMajorVersion;
+    DWORD dwMinorVersion;
+    DWORD dwBuildNumber;
+    DWORD dwPlatformId;
+    WCHAR szCSDVersion[128];
+    WORD wServicePackMajor;
+    WORD wServicePackMinor;
+    WORD wSuiteMask;
+    BYTE wProductType;
+    BYTE wReserved;
+} OSVERSIONINFOEXW, *POSVERSIONINFOEXW, *LPOSVERSIONINFOEXW;
+#define OSVERSIONINFO SSPI_AW(OSVERSIONINFO)
+#define OSVERSIONINFOEX SSPI_AW(OSVERSIONINFOEX)
+#define LPOSVERSIONINFO SSPI_AW(LPOSVERSIONINFO)
+#define LPOSVERSIONINFOEX SSPI_AW(LPOSVERSIONINFOEX)
+#define VER_SET_CONDITION(mask, type, condition) ((mask) = VerSetConditionMask((mask), (type), (condition)))
+
+/* ---- modules: the Windows libraries this one stands for, and no others ---- */
+#define LOAD_LIBRARY_SEARCH_SYSTEM32 0x00000800
 
 SSPI_BEGIN
 
@@ -70,6 +186,46 @@ SSPI_API VOID WINAPI Sleep(DWORD dwMilliseconds);
 
 SSPI_API DWORD WINAPI GetCurrentProcessId(void);
 SSPI_API DWORD WINAPI GetCurrentThreadId(void);
+
+/* ---- text ---- */
+/* Units or bytes written, or needed where the room is 0; 0 and the last error on failure, nothing written. */
+SSPI_API int WINAPI MultiByteToWideChar(UINT CodePage, DWORD dwFlags, LPCCH lpMultiByteStr, int cbMultiByte,
+                                        LPWSTR lpWideCharStr, int cchWideChar)
+    SSPI_WIDE(MultiByteToWideChar);
+SSPI_API int WINAPI WideCharToMultiByte(UINT CodePage, DWORD dwFlags, LPCWCH lpWideCharStr, int cchWideChar,
+                                        LPSTR lpMultiByteStr, int cbMultiByte, LPCCH lpDefaultChar,
+                                        LPBOOL lpUsedDefaultChar) SSPI_WIDE(WideCharToMultiByte);
+/* The words of a status code or error number: FORMAT_MESSAGE_FROM_SYSTEM, without arguments.  LocalFree
+ * frees what FORMAT_MESSAGE_ALLOCATE_BUFFER gives. */
+SSPI_API DWORD WINAPI FormatMessageA(DWORD dwFlags, LPCVOID lpSource, DWORD dwMessageId, DWORD dwLanguageId,
+                                     LPSTR lpBuffer, DWORD nSize, va_list *Arguments);
+SSPI_API DWORD WINAPI FormatMessageW(DWORD dwFlags, LPCVOID lpSource, DWORD dwMessageId, DWORD dwLanguageId,
+                                     LPWSTR lpBuffer, DWORD nSize, va_list *Arguments)
+    SSPI_WIDE(FormatMessageW);
+#define FormatMessage SSPI_AW(FormatMessage)
+
+/* ---- modules ---- */
+SSPI_API HMODULE WINAPI GetModuleHandleA(LPCSTR lpModuleName);
+SSPI_API HMODULE WINAPI GetModuleHandleW(LPCWSTR lpModuleName) SSPI_WIDE(GetModuleHandleW);
+#define GetModuleHandle SSPI_AW(GetModuleHandle)
+SSPI_API HMODULE WINAPI LoadLibraryA(LPCSTR lpLibFileName);
+SSPI_API HMODULE WINAPI LoadLibraryW(LPCWSTR lpLibFileName) SSPI_WIDE(LoadLibraryW);
+#define LoadLibrary SSPI_AW(LoadLibrary)
+SSPI_API HMODULE WINAPI LoadLibraryExA(LPCSTR lpLibFileName, HANDLE hFile, DWORD dwFlags);
+SSPI_API HMODULE WINAPI LoadLibraryExW(LPCWSTR lpLibFileName, HANDLE hFile, DWORD dwFlags)
+    SSPI_WIDE(LoadLibraryExW);
+#define LoadLibraryEx SSPI_AW(LoadLibraryEx)
+SSPI_API BOOL WINAPI FreeLibrary(HMODULE hLibModule);
+/* The function that this source would call by that name: where WCHAR has 4 bytes, the twin. */
+SSPI_API FARPROC WINAPI GetProcAddress(HMODULE hModule, LPCSTR lpProcName) SSPI_WIDE(GetProcAddress);
+
+/* ---- versions: see winternl.h ---- */
+SSPI_API ULONGLONG WINAPI VerSetConditionMask(ULONGLONG ConditionMask, DWORD TypeMask, BYTE Condition);
+SSPI_API BOOL WINAPI VerifyVersionInfoA(LPOSVERSIONINFOEXA lpVersionInformation, DWORD dwTypeMask,
+                                        DWORDLONG dwlConditionMask);
+SSPI_API BOOL WINAPI VerifyVersionInfoW(LPOSVERSIONINFOEXW lpVersionInformation, DWORD dwTypeMask,
+                                        DWORDLONG dwlConditionMask) SSPI_WIDE(VerifyVersionInfoW);
+#define VerifyVersionInfo SSPI_AW(VerifyVersionInfo)
 
 SSPI_END
 

@@ -15,7 +15,7 @@
 #define HRESULT_SEVERITY(status) (((status) >> 31) & 1)
 #define FACILITY_SECURITY 9
 #define FACILITY_WIN32 7
-#define HRESULT_FROM_WIN32(code)                                                                              \
+#define HRESULT_FROM_WIN32(code)                                                                             \
     ((HRESULT)(code) <= 0 ? (HRESULT)(code) : (HRESULT)(((code) & 0xFFFFu) | 0x80070000u))
 
 /* ---- GetLastError ---- */
@@ -50,6 +50,7 @@
 #define ERROR_INVALID_NAME                     123
 #define ERROR_MOD_NOT_FOUND                    126
 #define ERROR_PROC_NOT_FOUND                   127
+#define ERROR_BAD_ARGUMENTS                    160
 #define ERROR_BUSY                             170
 #define ERROR_ALREADY_EXISTS                   183
 #define ERROR_BAD_EXE_FORMAT                   193
