@@ -7,15 +7,34 @@
 
 #include "core/cert/cert.h"
 #include "core/provider.h"
+#include "core/settings.h"
+
+#include <opensspi/extra.h>
+#include <stdatomic.h>
 
 struct credential_cert { /* one paCred entry and the provider's credentials made of it */
     struct cert_identity identity;
-    sspi_cred *tls_server, *tls_client, *dtls_server, *dtls_client; /* made when first needed; under `lock` */
+    sspi_cred *server, *client; /* made at Acquire for the sides in use; NULL: not a side of this one */
+    uint8_t policy[32];         /* digest of what every session made with it depends on (D21) */
 };
 
-struct credential;
+struct credential {
+    atomic_uint refs;
+    const struct provider *provider;
+    uint32_t client, server; /* protocols that each side may negotiate, SSPI_CAP_TLS..; 0: not that side */
+    ULONG flags;             /* SCH_* */
+    unsigned cert_count;
+    struct credential_cert *certs;
+    sspi_cred *anonymous;         /* client without a certificate; NULL where certs[0] stands in */
+    struct cert_anchors *anchors; /* hRootStore's; NULL: none given */
+    int require_client;           /* `client-certificate = require` (D7) */
+    uint8_t secret[32];           /* random; what a server's tickets are sealed under (D21) */
+    OPENSSPI_KEYLOG keylog;       /* write NULL: none; set only while no context holds the credential */
+    uint16_t suites[SETTINGS_LIST], groups[SETTINGS_LIST], signatures[SETTINGS_LIST];
+};
 
-struct credential *credential_get(const CredHandle *); /* a counted reference, or NULL */
+/* The live credential behind a handle, counted; NULL: stale, forged or of another kind (S4, D8). */
+struct credential *credential_get(const CredHandle *handle);
 struct credential *credential_ref(struct credential *);
 void credential_unref(struct credential *);
 

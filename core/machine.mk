@@ -1,1 +1,18 @@
-# see core/local.mk
+# SPDX-License-Identifier: MIT
+# Credentials, contexts, messages: the machine.
+libcore_la_SOURCES += \
+	core/accept.c \
+	core/attributes.c \
+	core/context.c core/context.h \
+	core/credential.c core/credential.h \
+	core/credential_query.c \
+	core/handshake.c \
+	core/initialize.c \
+	core/keying.c \
+	core/local_time.c core/local_time.h \
+	core/message.c \
+	core/profile.c core/profile.h \
+	core/settings.c core/settings.h \
+	core/tickets.c \
+	core/token.c \
+	core/verify.c

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+
+#include "core/credential.h"
+
+#define LOG_AREA "credential"
+#include "core/config.h"
+#include "core/handle.h"
+#include "core/local_time.h"
+#include "core/log.h"
+#include "core/package.h"
+#include "core/status.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+/* ---- life ---- */
+
+static void drop_provider_creds(struct credential *cred)
+{
+    if (!cred->provider)
+        return;
+    for (unsigned i = 0; i < cred->cert_count; i++) {
+        if (cred->certs[i].server)
+            cred->provider->api.cred_free(cred->certs[i].server);
+        if (cred->certs[i].client)
+            cred->provider->api.cred_free(cred->certs[i].client);
+        cred->certs[i].server = cred->certs[i].client = NULL;
+    }
+    if (cred->anonymous)
+        cred->provider->api.cred_free(cred->anonymous);
+    cred->anonymous = NULL;
+}
+
+static void credential_destroy(struct credential *cred)
+{
+    drop_provider_creds(cred);
+    for (unsigned i = 0; i < cred->cert_count; i++)
+        cert_identity_free(&cred->certs[i].identity);
+    free(cred->certs);
+    if (cred->anchors)
+        cert_anchors_release(cred->anchors);
+    explicit_bzero(cred, sizeof *cred);
+    free(cred);
+}
+
+struct credential *credential_ref(struct credential *cred)
+{
+    atomic_fetch_add_explicit(&cred->refs, 1, memory_order_relaxed);
+    return cred;
+}
+
+void credential_unref(struct credential *cred)
+{
+    if (cred && atomic_fetch_sub_explicit(&cred->refs, 1, memory_order_acq_rel) == 1)
+        credential_destroy(cred);
+}
+
+struct credential *credential_get(const CredHandle *handle)
+{
+    void *object;
+    struct handle_slot *slot = handle_lock(handle, HANDLE_CREDENTIAL, &object);
+    if (!slot)
+        return NULL;
+    struct credential *cred = credential_ref(object);
+    handle_unlock(slot);
+    return cred;
+}
+
+/* ---- what a provider makes of it ---- */
+
+static SECURITY_STATUS make_one(struct credential *cred, const struct cert_identity *identity, int server,
+                                const char *policy, sspi_cred **out)
+{
+    struct sspi_failure failure = {0};
+    struct sspi_cred_params params = {
+        .size = sizeof params,
+        .protocols = server ? cred->server : cred->client,
+        .server = server,
+        .suites = cred->suites,
+        .groups = cred->groups,
+        .signatures = cred->signatures,
+        .policy = policy,
+    };
+    if (identity) {
+        params.chain = identity->chain;
+        params.chain_count = identity->chain_count;
+        params.key = identity->key;
+        params.pin = identity->pin;
+    }
+    if (cred->anchors && server)
+        params.anchors = cert_anchors_der(cred->anchors, &params.anchor_count);
+    *out = NULL;
+    enum sspi_status status = cred->provider->api.cred_new(&params, out, &failure);
+    if (status == SSPI_OK && *out)
+        return SEC_E_OK;
+    if (*out) /* a provider that fails and gives something: neither is believed */
+        cred->provider->api.cred_free(*out);
+    *out = NULL;
+    if (status == SSPI_UNSUPPORTED)
+        return SEC_E_UNSUPPORTED_FUNCTION;
+    log_error("%s: no credential: %s (%lld)", cred->provider->name, failure.text ? failure.text : "no reason",
+              (long long)failure.code);
+    if (status != SSPI_FAILED)
+        return SEC_E_INTERNAL_ERROR;
+    return status_of_failure(&failure);
+}
+
+/* D21: what a session made with this certificate depends on, apart from the call and the peer's wish. */
+static SECURITY_STATUS digest_policy(struct credential *cred, struct credential_cert *cert)
+{
+    unsigned count = 0;
+    const struct sspi_bytes *anchors = cred->anchors ? cert_anchors_der(cred->anchors, &count) : NULL;
+    struct sspi_bytes *parts = calloc(count + 3u, sizeof *parts);
+    if (!parts)
+        return SEC_E_INSUFFICIENT_MEMORY;
+    parts[0] = (struct sspi_bytes){(const uint8_t *)&cred->flags, sizeof cred->flags};
+    parts[1] = (struct sspi_bytes){(const uint8_t *)&cred->server, sizeof cred->server};
+    parts[2] = cert->identity.chain[0];
+    if (count)
+        memcpy(parts + 3, anchors, count * sizeof *parts);
+    enum sspi_status made = cred->provider->api.digest(SSPI_SHA256, parts, count + 3u, cert->policy);
+    free(parts);
+    return made == SSPI_OK ? SEC_E_OK : SEC_E_INTERNAL_ERROR;
+}
+
+static SECURITY_STATUS make_all(struct credential *cred, const char *policy)
+{
+    SECURITY_STATUS status = SEC_E_OK;
+    for (unsigned i = 0; status == SEC_E_OK && i < cred->cert_count; i++) {
+        struct credential_cert *cert = &cred->certs[i];
+        if (cred->server)
+            status = make_one(cred, &cert->identity, 1, policy, &cert->server);
+        if (cred->server && status == SEC_E_OK)
+            status = digest_policy(cred, cert);
+        if (status == SEC_E_OK && cred->client && i == 0) /* a client shows its first */
+            status = make_one(cred, &cert->identity, 0, policy, &cert->client);
+    }
+    if (status == SEC_E_OK && cred->client && !cred->cert_count)
+        status = make_one(cred, NULL, 0, policy, &cred->anonymous);
+    if (status != SEC_E_OK)
+        drop_provider_creds(cred);
+    return status;
+}
+
+#define CAP_VERSIONS (SSPI_CAP_TLS10 | SSPI_CAP_TLS11 | SSPI_CAP_TLS12 | SSPI_CAP_TLS13)
+
+static uint64_t capabilities_needed(const struct credential *cred)
+{
+    uint64_t need = (cred->client | cred->server) & (SSPI_CAP_TLS12 | SSPI_CAP_TLS13);
+    for (unsigned i = 0; i < cred->cert_count; i++) {
+        struct sspi_bytes key = cred->certs[i].identity.key;
+        if (key.len >= 7 && memcmp(key.ptr, "pkcs11:", 7) == 0)
+            need |= SSPI_CAP_PKCS11;
+    }
+    return need;
+}
+
+/* Versions that this library lacks go; those that were needed it has. */
+static SECURITY_STATUS try_provider(struct credential *cred, const struct provider *provider,
+                                    const struct config *config)
+{
+    uint32_t versions = (uint32_t)(provider->api.caps & CAP_VERSIONS), client = cred->client, server = cred->server;
+    struct config_value policy = config_provider(config, provider->name, "policy");
+    cred->provider = provider;
+    cred->client &= versions;
+    cred->server &= versions;
+    SECURITY_STATUS status = SEC_E_ALGORITHM_MISMATCH;
+    if ((!client || cred->client) && (!server || cred->server))
+        status = make_all(cred, policy.text ? policy.text : "@SYSTEM");
+    if (status != SEC_E_OK) {
+        cred->client = client;
+        cred->server = server;
+    }
+    return status;
+}
+
+/* D12: the next provider of the list that can, unless the program named one or fallback is off. */
+static SECURITY_STATUS find_other(struct credential *cred, const struct provider *refused, uint64_t need,
+                                  const struct config *config)
+{
+    struct config_value order[16];
+    size_t count = config_order(config, order, sizeof order / sizeof *order);
+    for (size_t i = 0; i < count && i < sizeof order / sizeof *order; i++) {
+        const char *why;
+        const struct provider *provider = provider_load(order[i].text, &why);
+        if (!provider || provider == refused || (provider->api.caps & need) != need)
+            continue;
+        if (try_provider(cred, provider, config) == SEC_E_OK) {
+            log_warning("%s cannot use this key: %s serves the credential instead", refused->name, provider->name);
+            return SEC_E_OK;
+        }
+    }
+    log_error("%s cannot use this key, and no other provider can", refused->name);
+    return SEC_E_UNSUPPORTED_FUNCTION;
+}
+
+static SECURITY_STATUS find_provider(struct credential *cred, const char *named)
+{
+    const char *why = "";
+    const struct config *config = config_get(&why);
+    if (!config) {
+        log_error("%s", why);
+        return SEC_E_INTERNAL_ERROR;
+    }
+    struct config_value require = config_package(config, "client-certificate");
+    cred->require_client = require.text && strcmp(require.text, "require") == 0;
+
+    const struct provider *provider;
+    uint64_t need = capabilities_needed(cred);
+    SECURITY_STATUS status = provider_select(named, need, &provider);
+    if (status != SEC_E_OK)
+        return status;
+    status = try_provider(cred, provider, config);
+    if (status == SEC_E_UNSUPPORTED_FUNCTION && !named && config_package_yes(config, "fallback"))
+        status = find_other(cred, provider, need, config);
+    return status;
+}
+
+/* ---- AcquireCredentialsHandle ---- */
+
+static SECURITY_STATUS capture_certs(struct credential *cred, const struct settings *settings)
+{
+    if (!settings->cert_count)
+        return SEC_E_OK;
+    cred->certs = calloc(settings->cert_count, sizeof *cred->certs);
+    if (!cred->certs)
+        return SEC_E_INSUFFICIENT_MEMORY;
+    for (DWORD i = 0; i < settings->cert_count; i++) {
+        SECURITY_STATUS status = cert_identity(settings->certs[i], &cred->certs[i].identity);
+        if (status != SEC_E_OK)
+            return status; /* W14, W15, W20 */
+        cred->cert_count++;
+    }
+    return SEC_E_OK;
+}
+
+static SECURITY_STATUS fill(struct credential *cred, const struct settings *settings, const char *named)
+{
+    cred->client = settings->client;
+    cred->server = settings->server;
+    cred->flags = settings->flags;
+    memcpy(cred->suites, settings->suites, sizeof cred->suites);
+    memcpy(cred->groups, settings->groups, sizeof cred->groups);
+    memcpy(cred->signatures, settings->signatures, sizeof cred->signatures);
+    if (getrandom(cred->secret, sizeof cred->secret, 0) != (ssize_t)sizeof cred->secret)
+        return SEC_E_INTERNAL_ERROR;
+    SECURITY_STATUS status = capture_certs(cred, settings);
+    if (status == SEC_E_OK && settings->roots)
+        status = cert_anchors_of_store(settings->roots, &cred->anchors);
+    return status == SEC_E_OK ? find_provider(cred, named) : status;
+}
+
+static uint64_t credential_expiry(const struct credential *cred)
+{
+    uint64_t ticks = cred->cert_count ? cert_not_after(cred->certs[0].identity.chain[0]) : 0;
+    return ticks ? local_time_of(ticks) : LOCAL_TIME_NEVER;
+}
+
+SECURITY_STATUS credential_acquire(const char *package, ULONG use, const void *auth_data, enum form form,
+                                   CredHandle *handle, TimeStamp *expiry)
+{
+    const char *named;
+    struct settings settings;
+    SECURITY_STATUS status = package_parse(package, &named);
+    if (status != SEC_E_OK)
+        return status; /* W2: before all else */
+    use &= SECPKG_CRED_BOTH;
+    if (!use)
+        return SEC_E_NO_CREDENTIALS; /* W3 */
+    status = settings_read(use, auth_data, form, &settings);
+    if (status != SEC_E_OK)
+        return status;
+    struct credential *cred = calloc(1, sizeof *cred);
+    if (!cred)
+        return SEC_E_INSUFFICIENT_MEMORY;
+    atomic_init(&cred->refs, 1);
+    status = fill(cred, &settings, named);
+    if (status == SEC_E_OK && !handle)
+        status = SEC_E_INVALID_HANDLE;
+    uint64_t ticks = status == SEC_E_OK ? credential_expiry(cred) : 0;
+    if (status == SEC_E_OK && handle_open(HANDLE_CREDENTIAL, cred, handle) != 0)
+        status = SEC_E_INSUFFICIENT_MEMORY;
+    if (status != SEC_E_OK) {
+        credential_unref(cred);
+        return status;
+    }
+    if (expiry)
+        local_time_write(expiry, ticks);
+    return SEC_E_OK;
+}
+
+static void release(void *cred)
+{
+    credential_unref(cred);
+}
+
+SECURITY_STATUS credential_free(const CredHandle *handle)
+{
+    return handle_close(handle, HANDLE_CREDENTIAL, release) == 0 ? SEC_E_OK : SEC_E_INVALID_HANDLE;
+}

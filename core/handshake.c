@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Records in, records out.  The provider is not believed where it can be checked: it must take the record it
+ * is given, put out whole records, name what was offered, and have asked for the verdict it was told to ask. */
+#include <config.h>
+
+#include "core/context.h"
+
+#define LOG_AREA "context"
+#include "core/local_time.h"
+#include "core/log.h"
+#include "core/record.h"
+#include "core/status.h"
+
+#include <schannel.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FLIGHT_MAX (1024u * 1024u) /* no honest flight is longer */
+
+/* ---- output ---- */
+
+static int outlet_emit(struct sspi_io *io, const void *bytes, size_t len)
+{
+    struct outlet *outlet = (struct outlet *)io;
+    if (len > FLIGHT_MAX || outlet->to->len - outlet->start > FLIGHT_MAX - len)
+        return -1;
+    return bytes_append(outlet->to, bytes, len);
+}
+
+SECURITY_STATUS outlet_open(struct outlet *outlet, struct context *context, struct sspi_bytes record)
+{
+    struct opening *opening = context_opening(context);
+    if (!opening)
+        return SEC_E_INSUFFICIENT_MEMORY;
+    memset(outlet, 0, sizeof *outlet);
+    outlet->io.size = sizeof outlet->io;
+    outlet->io.in = record.ptr;
+    outlet->io.in_len = record.len;
+    outlet->io.emit = outlet_emit;
+    outlet->to = &opening->flight;
+    outlet->start = opening->flight.len;
+    return SEC_E_OK;
+}
+
+/* Walks what was put out: whole records only.  *alert: where the first alert record ends, 0 none; *keyed:
+ * a record that shows the sender's key in use.  0, or -1: not whole records. */
+static int outlet_walk(const struct outlet *outlet, size_t *alert, int *keyed)
+{
+    *alert = 0;
+    *keyed = 0;
+    for (size_t at = outlet->start; at < outlet->to->len;) {
+        struct record record;
+        if (record_read(outlet->to->ptr + at, outlet->to->len - at, 0, &record) != RECORD_WHOLE)
+            return -1;
+        at += record.len;
+        if (record.type == RECORD_CCS || record.type == RECORD_DATA)
+            *keyed = 1;
+        if (record.type == RECORD_ALERT && !*alert)
+            *alert = at;
+    }
+    return 0;
+}
+
+/* ---- failures ---- */
+
+uint16_t handshake_plain_version(const struct context *context)
+{
+    return context->flags & (CONTEXT_SERVER | CONTEXT_KEYED) ? 0x0303 : 0x0301; /* W74 */
+}
+
+SECURITY_STATUS handshake_refuse(struct context *context, uint8_t alert, SECURITY_STATUS status)
+{
+    struct opening *opening = context_opening(context);
+    if (alert && opening && !(context->flags & CONTEXT_KEYED)) {
+        uint8_t record[7];
+        record_alert(record, handshake_plain_version(context), 2, alert);
+        if (bytes_append(&opening->flight, record, sizeof record) == 0)
+            opening->alert = alert;
+    }
+    context->state = CONTEXT_DEAD;
+    context->death = status;
+    return status;
+}
+
+/* What the provider did cannot be: nothing of it leaves. */
+static SECURITY_STATUS distrust(struct context *context, const struct outlet *outlet, const char *what)
+{
+    log_error("%s: %s", context->provider->name, what);
+    outlet->to->len = outlet->start;
+    return handshake_refuse(context, TLS1_ALERT_INTERNAL_ERROR, SEC_E_INTERNAL_ERROR);
+}
+
+SECURITY_STATUS handshake_failure(struct context *context, struct sspi_failure *failure)
+{
+    char text[256];
+    const struct sspi_failure *told = context->provider->api.failure(context->session);
+    memset(failure, 0, sizeof *failure);
+    if (told)
+        *failure = *told;
+    else
+        failure->why = SSPI_WHY_INTERNAL;
+    const char *words = failure->text ? failure->text : "";
+    log_info("%s: failed: why %d, alert %u, sent %u, received %u, code %lld: %s", context->provider->name,
+             (int)failure->why, failure->alert, failure->alert_sent, failure->alert_received,
+             (long long)failure->code, log_escape(text, sizeof text, words, strlen(words)));
+    return status_of_failure(failure);
+}
+
+/* handshake() gave SSPI_FAILED.  Exactly one fatal alert leaves: the provider's, or the core's own while no
+ * key is in use; none where the peer's alert ended it. */
+static SECURITY_STATUS fail(struct context *context, const struct outlet *outlet)
+{
+    struct sspi_failure failure;
+    size_t alert;
+    int keyed;
+    SECURITY_STATUS status = handshake_failure(context, &failure);
+    if (context->verdict.why != SSPI_WHY_NONE) /* the core refused the chain: its own words (K38) */
+        status = status_of_why(context->verdict.why);
+    if (status >= 0)
+        status = SEC_E_INTERNAL_ERROR;
+
+    int whole = outlet_walk(outlet, &alert, &keyed) == 0;
+    if (failure.alert_received || !whole) {
+        outlet->to->len = outlet->start;
+        return handshake_refuse(context, 0, status);
+    }
+    if (alert)
+        outlet->to->len = alert; /* a second alert, or anything behind the first, is dropped */
+    context->opening->alert = failure.alert_sent;
+    if (alert && outlet->to->len - outlet->start >= 7 && !failure.alert_sent) {
+        const uint8_t *end = outlet->to->ptr + outlet->to->len;
+        if (end[-4] == 0 && end[-3] == 2) /* in the clear: length 2, level, code */
+            context->opening->alert = end[-1];
+    }
+    uint8_t own = failure.alert ? failure.alert : status_alert_of_why(failure.why);
+    int wrote = alert || (failure.alert_sent && outlet->to->len > outlet->start);
+    return handshake_refuse(context, wrote ? 0 : own, status);
+}
+
+/* ---- completion ---- */
+
+static uint32_t cap_of_version(uint16_t version)
+{
+    return version >= 0x0301 && version <= 0x0304 ? UINT32_C(1) << (version - 0x0301) : 0;
+}
+
+static int alpn_offered(const struct bytes *list, struct sspi_bytes name)
+{
+    for (size_t at = 0; at < list->len; at += 1u + list->ptr[at])
+        if (list->ptr[at] == name.len && memcmp(list->ptr + at + 1, name.ptr, name.len) == 0)
+            return 1;
+    return 0;
+}
+
+static int take_alpn(struct context *context, struct sspi_bytes name)
+{
+    if (!name.len)
+        return 0;
+    if (name.len > 255 || !alpn_offered(&context->opening->alpn, name))
+        return -1;
+    context->alpn = malloc(1 + name.len);
+    if (!context->alpn)
+        return -1;
+    context->alpn[0] = (uint8_t)name.len;
+    memcpy(context->alpn + 1, name.ptr, name.len);
+    return 0;
+}
+
+/* The peer's certificate against what was asked of it.  The words of what is wrong, or NULL. */
+static const char *check_peer(struct context *context, struct call *call, SECURITY_STATUS *status)
+{
+    struct sspi_bytes leaf = {0};
+    int server = context->flags & CONTEXT_SERVER;
+    int has = context->provider->api.peer_cert(context->session, 0, &leaf) == SSPI_OK && leaf.len;
+    if ((context->flags & CONTEXT_VERIFY) && (has || !server) && !(context->flags & CONTEXT_JUDGED))
+        return "completed without asking for a verdict on the peer's chain";
+    if ((context->flags & CONTEXT_CERT_NEEDED) && !has) {
+        *status = status_of_why(SSPI_WHY_CERT_MISSING);
+        return "completed without the certificate that is required";
+    }
+    if (server ? has && (context->flags & CONTEXT_CERT_ASKED) : 1)
+        context->flags |= CONTEXT_MUTUAL;
+    uint64_t ticks = has ? cert_not_after(leaf) : 0;
+    call->expiry = ticks ? local_time_of(ticks) : LOCAL_TIME_NEVER; /* D2 */
+    return NULL;
+}
+
+static const char *take_conn(struct context *context, const struct sspi_conn *conn)
+{
+    const struct suite *suite = suite_find(conn->suite);
+    if (!(cap_of_version(conn->version) & context->protocols))
+        return "negotiated a version that was switched off";
+    if (!suite || !suite->tls13 != (conn->version != 0x0304))
+        return "names no suite of that version";
+    if (conn->plaintext_max > 16384)
+        return "seals more than a record holds";
+    if (take_alpn(context, conn->alpn) != 0)
+        return "negotiated a protocol that was not offered";
+    struct suite_sizes sizes = suite_sizes(suite, conn->version);
+    context->suite = suite;
+    context->version = conn->version;
+    context->group = conn->group;
+    context->signature = conn->signature;
+    context->peer_signature = conn->peer_signature;
+    context->header = (uint16_t)sizes.header;
+    context->trailer = (uint16_t)sizes.trailer;
+    context->message_max = conn->plaintext_max ? conn->plaintext_max : 16384;
+    context->flags |= (uint16_t)((conn->flags & SSPI_CONN_RESUMED ? CONTEXT_RESUMED : 0) |
+                                 (conn->flags & SSPI_CONN_EMS ? CONTEXT_EMS : 0));
+    return NULL;
+}
+
+static SECURITY_STATUS complete(struct context *context, struct call *call, const struct outlet *outlet)
+{
+    const struct sspi_provider *api = &context->provider->api;
+    struct sspi_conn conn = {.size = sizeof conn};
+    SECURITY_STATUS status = SEC_E_INTERNAL_ERROR;
+    if (api->describe(context->session, &conn) != SSPI_OK)
+        return distrust(context, outlet, "cannot describe the connection it completed");
+    const char *wrong = take_conn(context, &conn);
+    if (!wrong)
+        wrong = check_peer(context, call, &status);
+    if (wrong) {
+        (void)distrust(context, outlet, wrong);
+        return context->death = status;
+    }
+    if (context->flags & CONTEXT_MUTUAL)
+        call->granted |= FLAG_MUTUAL_AUTH;
+    context->seal = api->seal;
+    context->unseal = api->unseal;
+    context->seal_min = api->caps & SSPI_CAP_EMPTY_RECORD ? 0 : 1;
+    context->flags |= CONTEXT_WAS_OPEN | CONTEXT_KEYED;
+    context->state = CONTEXT_OPEN;
+    log_debug("%s: %s completed, version 0x%04x, suite %s", context->provider->name,
+              context->flags & CONTEXT_SERVER ? "server" : "client", context->version, context->suite->name);
+    return SEC_E_OK;
+}
+
+/* ---- records ---- */
+
+static int took_input(const struct sspi_io *io, enum sspi_status status)
+{
+    if (!io->in || io->in_used == io->in_len || status == SSPI_FAILED || status == SSPI_CLOSED)
+        return 1;
+    return status == SSPI_WANT_CREDENTIAL && io->in_used == 0;
+}
+
+/* One call of handshake(), checked.  *status as it gave it; *used what it took. */
+static SECURITY_STATUS step(struct context *context, struct sspi_bytes record, struct outlet *outlet,
+                            enum sspi_status *status, size_t *used)
+{
+    size_t alert;
+    int keyed;
+    if (outlet_open(outlet, context, record) != SEC_E_OK)
+        return handshake_refuse(context, 0, SEC_E_INSUFFICIENT_MEMORY);
+    *status = context->provider->api.handshake(context->session, &outlet->io);
+    *used = outlet->io.in ? outlet->io.in_used : 0;
+    if (*status == SSPI_FAILED)
+        return fail(context, outlet);
+    if (!took_input(&outlet->io, *status))
+        return distrust(context, outlet, "left a record unread");
+    if (outlet_walk(outlet, &alert, &keyed) != 0)
+        return distrust(context, outlet, "put out something that is no record");
+    if (keyed || (record.ptr && !(context->flags & CONTEXT_SERVER)))
+        context->flags |= CONTEXT_KEYED;
+    return SEC_E_OK;
+}
+
+SECURITY_STATUS handshake_feed(struct context *context, struct call *call, struct sspi_bytes record, size_t *used)
+{
+    struct outlet outlet;
+    enum sspi_status status;
+    for (int again = 0;; again++) {
+        SECURITY_STATUS checked = step(context, record, &outlet, &status, used);
+        if (checked != SEC_E_OK)
+            return checked;
+        if (status != SSPI_WANT_CREDENTIAL)
+            break;
+        if (again || (context->flags & CONTEXT_SERVER))
+            return distrust(context, &outlet, "asks for a credential again");
+        context->opening->feed_nothing = record.ptr && *used == record.len;
+        checked = initialize_stop(context, call);
+        if (checked != SEC_I_CONTINUE_NEEDED)
+            return checked;
+        if (*used == record.len)
+            record = (struct sspi_bytes){0};
+    }
+    switch (status) {
+    case SSPI_OK: return complete(context, call, &outlet);
+    case SSPI_WANT_RECORD: return SEC_I_CONTINUE_NEEDED;
+    case SSPI_CLOSED: return handshake_refuse(context, 0, SEC_E_CONTEXT_EXPIRED);
+    default: return distrust(context, &outlet, "answers what handshake() cannot answer");
+    }
+}
+
+SECURITY_STATUS handshake_flush(struct context *context)
+{
+    struct outlet outlet;
+    enum sspi_status status;
+    size_t used;
+    SECURITY_STATUS checked = step(context, (struct sspi_bytes){0}, &outlet, &status, &used);
+    if (checked != SEC_E_OK)
+        return checked;
+    if (context->state == CONTEXT_OPEN && (status == SSPI_OK || status == SSPI_WANT_RECORD))
+        return SEC_E_OK;
+    if (context->state == CONTEXT_HANDSHAKE && status == SSPI_WANT_RECORD)
+        return SEC_I_CONTINUE_NEEDED;
+    return distrust(context, &outlet, "answers what handshake() cannot answer");
+}
+
+/* The alert for bytes that are no TLS record. */
+static uint8_t alert_of_junk(struct sspi_bytes junk)
+{
+    if (junk.ptr[0] < RECORD_CCS || junk.ptr[0] > RECORD_DATA)
+        return TLS1_ALERT_UNEXPECTED_MESSAGE;
+    return junk.len > 1 && junk.ptr[1] != 3 ? TLS1_ALERT_PROTOCOL_VERSION : TLS1_ALERT_RECORD_OVERFLOW;
+}
+
+SECURITY_STATUS handshake_run(struct context *context, struct call *call, struct sspi_bytes input, size_t *used)
+{
+    while (*used < input.len) {
+        struct record record;
+        struct sspi_bytes rest = {input.ptr + *used, input.len - *used};
+        enum record_status found = record_read(rest.ptr, rest.len, 0, &record);
+        size_t taken = 0;
+        if (found == RECORD_SHORT)
+            break;
+        if (found == RECORD_BAD)
+            return handshake_refuse(context, alert_of_junk(rest), SEC_E_INVALID_TOKEN); /* W32, W33 */
+        rest.len = record.len;
+        if (initialize_late(context, call, rest)) {
+            context->opening->feed_nothing = 0;
+            SECURITY_STATUS stop = initialize_stop(context, call);
+            if (stop != SEC_I_CONTINUE_NEEDED)
+                return stop;
+        }
+        SECURITY_STATUS status = handshake_feed(context, call, rest, &taken);
+        *used += status == SEC_I_INCOMPLETE_CREDENTIALS ? taken : record.len;
+        if (status != SEC_I_CONTINUE_NEEDED)
+            return status;
+    }
+    return SEC_I_CONTINUE_NEEDED;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The peer's chain, judged inside handshake() so that a refusal carries an alert (D16, K38). */
+#include <config.h>
+
+#include "core/context.h"
+
+#define LOG_AREA "context"
+#include "core/log.h"
+#include "core/status.h"
+
+#include <schannel.h>
+#include <string.h>
+#include <time.h>
+
+#define OID_SERVER_AUTH "1.3.6.1.5.5.7.3.1"
+#define OID_CLIENT_AUTH "1.3.6.1.5.5.7.3.2"
+
+static int refuse(struct context *context, struct sspi_verdict *verdict, enum sspi_why why)
+{
+    if (why != SSPI_WHY_NONE) {
+        verdict->why = why;
+        verdict->alert = status_alert_of_why(why);
+    }
+    if (verdict->why == SSPI_WHY_NONE) {
+        verdict->why = SSPI_WHY_CERT_OTHER;
+        verdict->alert = status_alert_of_why(SSPI_WHY_CERT_OTHER);
+    }
+    context->verdict = *verdict;
+    context->flags &= (uint16_t)~CONTEXT_JUDGED;
+    log_info("the peer's certificate chain is refused: why %d, alert %u", (int)verdict->why, verdict->alert);
+    return -1;
+}
+
+static int judge(struct context *context, const struct sspi_chain *chain, struct sspi_verdict *verdict)
+{
+    int server = context->flags & CONTEXT_SERVER;
+    struct cert_anchors *system = NULL;
+    struct cert_judgement job = {
+        .anchors = context->credential->anchors,
+        .usage_oid = server ? OID_CLIENT_AUTH : OID_SERVER_AUTH,
+        .time = (int64_t)time(NULL),
+        .flags = context->validation,
+    };
+    if (!server && !(context->validation & SCH_CRED_NO_SERVERNAME_CHECK)) {
+        job.server_name = context->opening->target;
+        if (!job.server_name) /* nobody said whom to expect: no chain can be the right one */
+            return refuse(context, verdict, SSPI_WHY_CERT_NAME);
+    }
+    if (!job.anchors)
+        job.anchors = system = cert_anchors_system();
+    if (!job.anchors)
+        return refuse(context, verdict, SSPI_WHY_CERT_UNTRUSTED);
+    int good = cert_judge(context->provider, chain, &job, verdict) == 0;
+    if (system)
+        cert_anchors_release(system);
+    return good ? 0 : refuse(context, verdict, SSPI_WHY_NONE);
+}
+
+int verify_chain(void *owner, const struct sspi_chain *chain, struct sspi_verdict *verdict)
+{
+    struct context *context = owner;
+    memset(verdict, 0, sizeof *verdict);
+    if (!context->opening)
+        return refuse(context, verdict, SSPI_WHY_INTERNAL);
+    if (!chain->count) /* resumed, and the session kept none: judged again it must be (D21) */
+        return refuse(context, verdict, SSPI_WHY_CERT_MISSING);
+    if (judge(context, chain, verdict) != 0)
+        return -1;
+    context->flags |= CONTEXT_JUDGED;
+    return 0;
+}
