@@ -83,42 +83,34 @@ static int front_is_whole(const struct bytes *message)
     return message->len >= MESSAGE_HEADER && message->len >= message_len(message);
 }
 
-/* Appends the handshake fragments of one DTLS record, in order, each message with a TLS header. */
-static int append_datagram(struct hello_gather *gather, struct cursor content)
+/* One fragment of a DTLS handshake message.  Taken when it goes on exactly where the last one ended, in the
+ * message it belongs to; passed over otherwise.  0, or the alert. */
+static int append_fragment(struct hello_gather *gather, struct cursor *content)
 {
-    while (content.left != 0 && !content.bad) {
-        struct cursor header = cursor_of(take(&content, FRAGMENT_HEADER));
-        uint8_t type = (uint8_t)take_number(&header, 1);
-        size_t length = take_number(&header, 3);
-        uint16_t sequence = (uint16_t)take_number(&header, 2);
-        size_t offset = take_number(&header, 3), size = take_number(&header, 3);
-        struct sspi_bytes body = take(&content, size);
+    struct cursor header = cursor_of(take(content, FRAGMENT_HEADER));
+    uint8_t type = (uint8_t)take_number(&header, 1);
+    size_t length = take_number(&header, 3);
+    uint32_t sequence = (uint32_t)take_number(&header, 2);
+    size_t offset = take_number(&header, 3), size = take_number(&header, 3);
+    struct sspi_bytes body = take(content, size);
 
-        if (header.bad || content.bad || size > length || offset > length - size)
-            return ALERT_DECODE_ERROR;
-        if (offset == 0 && gather->fragment_left == 0) {
-            uint8_t tls[MESSAGE_HEADER] = {type, (uint8_t)(length >> 16), (uint8_t)(length >> 8),
-                                           (uint8_t)length};
-            if (gather->message.len + MESSAGE_HEADER > HELLO_MAX)
-                return ALERT_DECODE_ERROR;
-            if (bytes_append(&gather->message, tls, sizeof tls) != 0)
-                return ALERT_INTERNAL_ERROR;
-            gather->sequence = sequence;
-            gather->fragment_left = length;
-        } else if (gather->fragment_left == 0 || sequence != gather->sequence ||
-                   gather->message.len < MESSAGE_HEADER) {
-            continue;
-        }
-        /* only what goes on exactly where the last one ended */
-        if (size == 0 || length < gather->fragment_left || offset != length - gather->fragment_left)
-            continue;
-        if (gather->message.len + size > HELLO_MAX)
-            return ALERT_DECODE_ERROR;
-        if (bytes_append(&gather->message, body.ptr, body.len) != 0)
+    if (header.bad || content->bad || size > length || offset > length - size)
+        return ALERT_DECODE_ERROR;
+    if (gather->message.len + MESSAGE_HEADER + size > HELLO_MAX)
+        return ALERT_DECODE_ERROR;
+    if (offset == 0 && gather->fragment_left == 0 && (!gather->next || sequence == gather->next)) {
+        uint8_t tls[MESSAGE_HEADER] = {type, (uint8_t)(length >> 16), (uint8_t)(length >> 8),
+                                       (uint8_t)length};
+        if (bytes_append(&gather->message, tls, sizeof tls) != 0)
             return ALERT_INTERNAL_ERROR;
-        gather->fragment_left -= size;
+        gather->next = sequence + 1;
+        gather->fragment_length = gather->fragment_left = length;
     }
-    return content.bad ? ALERT_DECODE_ERROR : 0;
+    if (sequence + 1 != gather->next || length != gather->fragment_length ||
+        offset != length - gather->fragment_left || size == 0)
+        return 0;
+    gather->fragment_left -= size;
+    return bytes_append(&gather->message, body.ptr, body.len) == 0 ? 0 : ALERT_INTERNAL_ERROR;
 }
 
 /* Appends a handshake record's content.  0, or the alert that refuses it. */
@@ -126,13 +118,16 @@ static int append_record(struct hello_gather *gather, const struct record *recor
                          int dtls)
 {
     struct cursor content = {bytes + record->header, record->len - record->header, 0};
+    int alert;
 
     if (content.left > PLAINTEXT_MAX)
         return ALERT_RECORD_OVERFLOW;
     if (content.left == 0) /* RFC 8446 5.1: no empty fragments of handshake messages */
         return ALERT_UNEXPECTED_MESSAGE;
+    for (alert = 0; dtls && content.left != 0 && alert == 0;)
+        alert = append_fragment(gather, &content);
     if (dtls)
-        return append_datagram(gather, content);
+        return alert;
     if (gather->message.len + content.left > HELLO_MAX + PLAINTEXT_MAX)
         return ALERT_DECODE_ERROR;
     return bytes_append(&gather->message, content.at, content.left) == 0 ? 0 : ALERT_INTERNAL_ERROR;
@@ -173,7 +168,7 @@ enum hello_status hello_gather(struct hello_gather *gather, const uint8_t *recor
 void hello_gather_free(struct hello_gather *gather)
 {
     bytes_free(&gather->message);
-    *gather = (struct hello_gather){{0}, 0, 0, 0};
+    memset(gather, 0, sizeof *gather);
 }
 
 /* ---- Extensions ---- */

@@ -15,9 +15,9 @@
 /* Gathers handshake messages out of plaintext records.  Zeroed: empty. */
 struct hello_gather {
     struct bytes message; /* handshake bytes so far, message headers (4 bytes, DTLS too) included */
-    size_t fragment_left; /* DTLS: what the message at the end still lacks */
-    uint16_t sequence;    /* DTLS: message_seq of the message at the end */
-    uint16_t version;     /* hello_request: the one the ServerHello chose */
+    size_t fragment_length, fragment_left; /* DTLS: the message at the end: its length, what it lacks */
+    uint32_t next;                         /* DTLS: message_seq after the message at the end; 0: any */
+    uint16_t version;                      /* hello_request: the one the ServerHello chose */
 };
 enum hello_status { HELLO_MORE, HELLO_WHOLE, HELLO_BAD };
 

@@ -8,6 +8,7 @@ UNIT_TESTS = \
 	t/0110-memory-is-ours-or-refused \
 	t/0120-buffers-are-checked-before-use \
 	t/0130-records-are-framed \
+	t/0140-hello-is-read-with-care \
 	t/0150-flags-follow-the-function \
 	t/0160-suites-have-names-and-sizes \
 	t/0170-failures-have-one-status
@@ -32,3 +33,5 @@ t_0160_suites_have_names_and_sizes_SOURCES = t/0160-suites-have-names-and-sizes.
 t_0160_suites_have_names_and_sizes_LDADD = libcore.la
 t_0170_failures_have_one_status_SOURCES = t/0170-failures-have-one-status.c
 t_0170_failures_have_one_status_LDADD = libcore.la
+t_0140_hello_is_read_with_care_SOURCES = t/0140-hello-is-read-with-care.c t/hello-kit.h
+t_0140_hello_is_read_with_care_LDADD = libcore.la
