@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Passing a ULONG * where the headers take any 32-bit or `unsigned long` pointer is a GNU extension. */
-#pragma GCC diagnostic ignored "-Wpedantic"
 
 /* ---- bytes ---- */
 
@@ -335,16 +333,17 @@ SECURITY_STATUS pair_handshake(struct pair *pair)
     struct end *client = &pair->client, *server = &pair->server;
     if (!client->has_context && pair_step(client, 0) < 0)
         return client->status;
-    for (int round = 0; round < 100 && !(is_done(client) && is_done(server)); round++) {
-        int moved = advance(pair, server, client);
-        moved |= advance(pair, client, server);
-        if (early && is_done(client)) {
+    for (int round = 0, idle = 0; round < 100 && !(is_done(client) && is_done(server)); round++) {
+        int moved = round % 2 ? advance(pair, client, server) : advance(pair, server, client);
+        idle = moved ? 0 : idle + 1;
+        if (early && (is_done(client) || is_done(server))) {
             early = 0;
-            pair_send(client, pair->early, strlen(pair->early));
+            pair->early_from = is_done(client) ? client : server;
+            pair_send(pair->early_from, pair->early, strlen(pair->early));
         }
         if (client->status < 0 || server->status < 0) /* what was said last reaches the other end */
             break;
-        if (!moved)
+        if (idle == 2)
             return SEC_E_INTERNAL_ERROR;
     }
     if (is_done(client) && is_done(server))

@@ -35,8 +35,8 @@ void flow_add(struct flow *, const void *bytes, size_t len); /* aborts without m
 void flow_drop(struct flow *, size_t len);                   /* from the front */
 void flow_free(struct flow *);
 
-/* How bytes reach the other end.  COALESCED: everything that waits, and the client's first message right
- * behind its last flight (options.early). */
+/* How bytes reach the other end.  COALESCED: everything that waits, and the first message (options.early) of
+ * the end that completes first, TLS 1.3's client or TLS 1.2's server, right behind its last flight. */
 enum pair_delivery { PAIR_WHOLE, PAIR_BYTES, PAIR_COALESCED };
 
 struct pair_options { /* zeroed members: the usual */
@@ -84,6 +84,7 @@ struct pair {
     struct end client, server;
     enum pair_delivery delivery;
     const char *early;
+    struct end *early_from; /* who sent it; NULL: nobody yet */
 };
 
 /* Makes credentials.  1, or 0 with the failing status in client.status or server.status: then pair_close. */
