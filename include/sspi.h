@@ -11,6 +11,12 @@
 #define OPENSSPI_SSPI_H
 #define __SSPI_H__
 
+/* An argument of a transparent union is silent under -Wpedantic only where the function comes from a system
+ * header (gcc); the tests of these headers define OPENSSPI_HEADER_WARNINGS to see everything else. */
+#if defined(__GNUC__) && !defined(OPENSSPI_HEADER_WARNINGS)
+#pragma GCC system_header
+#endif
+
 #include <opensspi/types.h>
 #include <winerror.h>
 

@@ -76,10 +76,32 @@ check_LTLIBRARIES += t/libsandbox.la
 t_libsandbox_la_SOURCES = t/sandbox.c t/sandbox.h core/paths.c
 t_libsandbox_la_CPPFLAGS = $(PATHS_CPPFLAGS) -DENABLE_ENV_OVERRIDES=1
 
-LOADER_TESTS = t/2000-a-module-is-checked-before-it-is-used
+LOADER_TESTS = \
+	t/1000-the-last-word-wins \
+	t/1010-a-faulty-file-is-refused \
+	t/1020-what-others-can-change-is-refused \
+	t/1030-a-setuid-program-ignores-the-environment \
+	t/1040-messages-go-where-they-should \
+	t/2000-a-module-is-checked-before-it-is-used
 check_PROGRAMS += $(LOADER_TESTS)
 TESTS += $(LOADER_TESTS)
+LOADER_LDADD = libcore.la t/libsandbox.la
+
+t_1000_the_last_word_wins_SOURCES = t/1000-the-last-word-wins.c t/tap.h
+t_1000_the_last_word_wins_LDADD = $(LOADER_LDADD)
+
+t_1010_a_faulty_file_is_refused_SOURCES = t/1010-a-faulty-file-is-refused.c t/tap.h
+t_1010_a_faulty_file_is_refused_LDADD = $(LOADER_LDADD)
+
+t_1020_what_others_can_change_is_refused_SOURCES = t/1020-what-others-can-change-is-refused.c t/tap.h
+t_1020_what_others_can_change_is_refused_LDADD = $(LOADER_LDADD)
+
+t_1030_a_setuid_program_ignores_the_environment_SOURCES = t/1030-a-setuid-program-ignores-the-environment.c t/tap.h
+t_1030_a_setuid_program_ignores_the_environment_LDADD = $(LOADER_LDADD)
+
+t_1040_messages_go_where_they_should_SOURCES = t/1040-messages-go-where-they-should.c t/tap.h
+t_1040_messages_go_where_they_should_LDADD = $(LOADER_LDADD)
 
 t_2000_a_module_is_checked_before_it_is_used_SOURCES = t/2000-a-module-is-checked-before-it-is-used.c t/tap.h
 t_2000_a_module_is_checked_before_it_is_used_LDFLAGS = $(AM_LDFLAGS) -export-dynamic
-t_2000_a_module_is_checked_before_it_is_used_LDADD = libcore.la t/libsandbox.la
+t_2000_a_module_is_checked_before_it_is_used_LDADD = $(LOADER_LDADD)

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * providers/gnutls/ticket.c -- resumption: the server's ticket key, the client's tickets.
+ *
+ * Two traps of GnuTLS are closed here.
+ * A server takes a TLS 1.2 ticket out of the session_ticket extension of a TLS 1.3 hello and resumes it
+ * there.  So the key of TLS 1.3 tickets is another than that of older ones, and a session whose client
+ * offers TLS 1.3 has session_ticket switched off altogether.
+ * A side that saw a TLS 1.2 ticket in its first handshake waits for, or sends, one in every later
+ * handshake of that connection (3.7).  So tickets are switched off before a renegotiation.
+ * The switches are options of a priority that GnuTLS applies for good when that priority is set; the real
+ * one is set again right after. */
+#include <config.h>
+
+#include "state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static gnutls_priority_t no_tickets, no_tickets_tls12; /* written once, by tickets_load */
+
+void tickets_load(void)
+{
+    if (gnutls_priority_init(&no_tickets, "NORMAL:%NO_TICKETS", NULL) < 0)
+        no_tickets = NULL;
+    if (gnutls_priority_init(&no_tickets_tls12, "NORMAL:%NO_TICKETS_TLS12", NULL) < 0)
+        no_tickets_tls12 = NULL;
+}
+
+bool tickets_caps(void)
+{
+    return no_tickets && no_tickets_tls12;
+}
+
+static gnutls_priority_t priority_of(const sspi_session *s)
+{
+    for (unsigned i = 0; !s->own_priority && i < PRIORITIES; i++)
+        if (s->cred->cached[i].priority && s->cred->cached[i].protocols == s->protocols)
+            return s->cred->cached[i].priority;
+    return s->own_priority;
+}
+
+static void switch_off(sspi_session *s, gnutls_priority_t which)
+{
+    if (which && gnutls_priority_set(s->tls, which) == 0)
+        gnutls_priority_set(s->tls, priority_of(s));
+}
+
+void tickets_off(sspi_session *s)
+{
+    switch_off(s, no_tickets);
+}
+
+/* The core's key under which nothing but this version and policy is opened. */
+int tickets_key(sspi_session *s, bool tls13)
+{
+    struct sspi_ticket_key from = {.renew = 0};
+    uint8_t label[8 + sizeof s->policy_digest] = "ticket\0", key[64];
+    if (!s->tickets || s->ticket_keyed || !CORE_HAS(ticket_key) || core->ticket_key(s->owner, NULL, &from) != 0)
+        return 0;
+    label[7] = tls13 ? 4 : s->dtls ? 2 : 3;
+    memcpy(label + 8, s->policy_digest, sizeof s->policy_digest);
+    gnutls_datum_t given = datum(key, sizeof key);
+    int ret = gnutls_hmac_fast(GNUTLS_MAC_SHA512, from.key, sizeof from.key, label, sizeof label, key);
+    if (ret >= 0)
+        ret = gnutls_session_ticket_enable_server(s->tls, &given);
+    if (ret >= 0 && tls13)
+        switch_off(s, no_tickets_tls12);
+    s->ticket_keyed = ret >= 0;
+    explicit_bzero(&from, sizeof from);
+    explicit_bzero(key, sizeof key);
+    return ret < 0 ? ret : 0;
+}
+
+/* ---- client ---- */
+
+int ticket_use(sspi_session *s, const sspi_ticket *t)
+{
+    if (!t || !(s->protocols & t->protocol))
+        return 0;
+    int ret = gnutls_session_set_data(s->tls, t->data.data, t->data.size);
+    if (ret < 0 && ret != GNUTLS_E_MEMORY_ERROR) {
+        LOG(SSPI_LOG_INFO, "a ticket is not used: %s", gnutls_strerror(ret));
+        ret = 0; /* expired, say: a full handshake */
+    }
+    return ret;
+}
+
+sspi_ticket *ticket_take(sspi_session *s, uint32_t *lifetime_s)
+{
+    if (s->server || s->dead || !s->done || !s->ticket_new)
+        return NULL;
+    sspi_ticket *t = calloc(1, sizeof *t);
+    if (!t)
+        return NULL;
+    if (gnutls_session_get_data2(s->tls, &t->data) < 0 || t->data.size < 16) {
+        ticket_free(t);
+        return NULL;
+    }
+    s->ticket_new = false;
+    t->protocol = version_of(s->tls)->cap;
+    t->lifetime = *lifetime_s = s->lifetime;
+    return t;
+}
+
+void ticket_free(sspi_ticket *t)
+{
+    if (!t)
+        return;
+    if (t->data.data) {
+        explicit_bzero(t->data.data, t->data.size);
+        gnutls_free(t->data.data);
+    }
+    free(t);
+}
+
+/* Tickets of another version of the library are not read: their layout is its own affair. */
+struct ticket_head {
+    char magic[4], version[12];
+    uint32_t lifetime, protocol;
+};
+
+static struct ticket_head head_of(const sspi_ticket *t)
+{
+    struct ticket_head h = {.magic = "OGt1"};
+    strncpy(h.version, gnutls_check_version(NULL), sizeof h.version - 1);
+    h.lifetime = t ? t->lifetime : 0;
+    h.protocol = t ? t->protocol : 0;
+    return h;
+}
+
+enum sspi_status ticket_save(const sspi_ticket *t, uint8_t *out, size_t cap, size_t *len)
+{
+    struct ticket_head h = head_of(t);
+    *len = sizeof h + t->data.size;
+    if (!out)
+        return SSPI_OK;
+    if (cap < *len)
+        return SSPI_FAILED;
+    memcpy(out, &h, sizeof h);
+    memcpy(out + sizeof h, t->data.data, t->data.size);
+    return SSPI_OK;
+}
+
+enum sspi_status ticket_load(sspi_cred *cred, struct sspi_bytes from, sspi_ticket **out)
+{
+    struct ticket_head got, own = head_of(NULL);
+    *out = NULL;
+    if (cred->server || from.len <= sizeof got || from.len > 1u << 17)
+        return SSPI_UNSUPPORTED;
+    memcpy(&got, from.ptr, sizeof got);
+    if (memcmp(got.magic, own.magic, sizeof own.magic) != 0 || memcmp(got.version, own.version, sizeof own.version) != 0 ||
+        !(got.protocol & (TLS_MASK | DTLS_MASK)))
+        return SSPI_UNSUPPORTED;
+    sspi_ticket *t = calloc(1, sizeof *t);
+    size_t len = from.len - sizeof got;
+    if (t)
+        t->data.data = gnutls_malloc(len);
+    if (!t || !t->data.data) {
+        free(t);
+        return SSPI_FAILED;
+    }
+    memcpy(t->data.data, from.ptr + sizeof got, len);
+    t->data.size = (unsigned)len;
+    t->lifetime = got.lifetime;
+    t->protocol = got.protocol;
+    *out = t;
+    return SSPI_OK;
+}
