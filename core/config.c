@@ -551,3 +551,12 @@ const char *config_file_at(const struct config *config, size_t i)
 {
     return i < config->file_count ? config->files[i] : NULL;
 }
+
+const char *config_place(const struct config_value *value, char *out, size_t size)
+{
+    if (value->line)
+        snprintf(out, size, "%s:%u", value->file, value->line);
+    else
+        snprintf(out, size, "%s", value->file ? value->file : "?");
+    return out;
+}

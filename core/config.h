@@ -37,6 +37,9 @@ size_t config_order(const struct config *, struct config_value *out, size_t cap)
 size_t config_installed(const struct config *, const char **names, size_t cap);
 const char *config_program(const struct config *); /* basename of /proc/self/exe, or the one asked about */
 
+/* "FILE:LINE", or what stands in place of a file; returns out. */
+const char *config_place(const struct config_value *, char *out, size_t size);
+
 /* Opens `path` for reading if no other account may change it or a directory on its way (root or the
  * effective user own them, neither group nor others may write; sticky directories pass), judged on what
  * was opened.  Descriptor, or -1 with a one-line reason in *why.  core/safe.h has more. */

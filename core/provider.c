@@ -406,8 +406,10 @@ static void note_fallback(struct slot *slot, const struct config_value *chosen, 
 {
     int again = atomic_exchange(&slot->noted, 1);
     enum sspi_log level = again ? SSPI_LOG_DEBUG : chosen->line ? SSPI_LOG_WARNING : SSPI_LOG_INFO;
+    char place[PATH_MAX];
 
-    log_write(level, LOG_AREA, "%s (%s:%u): %s; trying the next", chosen->text, chosen->file, chosen->line, why);
+    log_write(level, LOG_AREA, "%s (%s): %s; trying the next", chosen->text,
+              config_place(chosen, place, sizeof place), why);
 }
 
 static SECURITY_STATUS select_ordered(const struct config *config, uint64_t need, const struct provider **out)
@@ -416,7 +418,7 @@ static SECURITY_STATUS select_ordered(const struct config *config, uint64_t need
     size_t count = config_order(config, order, CONFIG_PROVIDERS_MAX), i;
     int fallback = config_package_yes(config, "fallback"), passes;
     SECURITY_STATUS result = SEC_E_INTERNAL_ERROR, status;
-    char why[WHY_MAX];
+    char why[WHY_MAX], place[PATH_MAX];
 
     for (i = 0; i < count; i++) {
         struct slot *slot = slot_find(order[i].text, 0);
@@ -429,7 +431,8 @@ static SECURITY_STATUS select_ordered(const struct config *config, uint64_t need
         if (status == SEC_E_UNSUPPORTED_FUNCTION) /* says more than a module that is missing */
             result = status;
         if (!passes || !fallback || i + 1 == count) {
-            log_error("%s (%s:%u): %s; no provider is left to try", order[i].text, order[i].file, order[i].line, why);
+            log_error("%s (%s): %s; no provider is left to try", order[i].text,
+                      config_place(&order[i], place, sizeof place), why);
             return passes ? result : status;
         }
         note_fallback(slot, &order[i], why);

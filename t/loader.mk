@@ -35,7 +35,7 @@ clean-check-folders:
 .PHONY: clean-check-folders
 
 # ---- the mocks: one source, one module for each variant ----
-MOCKS = good slow reenters returns-null major-new major-old minor-new minor-new-short table-short table-cut \
+MOCKS = good more slow reenters returns-null major-new major-old minor-new minor-new-short table-short table-cut \
 	size-zero size-huge size-more mandatory-null cap-alone cap-clear other-name no-name no-version no-protocol \
 	lying-undrained lying-unread lying-overread lying-two-alerts lying-after-alert lying-no-alert lying-alert-ok \
 	lying-status lying-negative lying-half-record lying-no-record lying-flood lying-want-flush lying-null-cred \
@@ -43,7 +43,7 @@ MOCKS = good slow reenters returns-null major-new major-old minor-new minor-new-
 	lying-seal-status lying-unseal-length lying-unseal-pointer lying-unseal-before lying-unseal-status \
 	lying-failure lying-version lying-suite lying-plaintext-max lying-alpn lying-describe lying-endless-chain \
 	lying-null-cert
-MOCKS_ODD = undefined-symbol no-entry foreign-entry bare-elsewhere
+MOCKS_ODD = undefined-symbol no-entry foreign-entry bare-elsewhere isolated
 MOCK_MODULES = $(MOCKS:%=t/mock/%.so) $(MOCKS_ODD:%=t/mock/%.so)
 check_DATA += $(MOCK_MODULES)
 EXTRA_DIST += t/mock/mock.c
@@ -71,6 +71,13 @@ t/mock/bare-elsewhere.so: t/mock/mock.c
 	$(MOCK_COMPILE) -o $@ $(top_srcdir)/t/mock/mock.c -Wl,--no-as-needed -Lt/mock -l:lender-bare.so \
 	  -Wl,-rpath,$(abs_top_builddir)/t/mock
 
+# One that shares a symbol with the test program.
+t/mock/isolated.so: t/mock/mock.c
+	$(AM_V_CCLD)$(MOCK_COMPILE) -DMOCK_SIDE -DMOCK_SIDE_OF_LIBRARY -Wl,-soname,side.so \
+	  -o t/mock/side.so $(top_srcdir)/t/mock/mock.c && \
+	$(MOCK_COMPILE) -DMOCK_SIDE -DMOCK_ENTRY=isolated_LTX_sspi_provider -o $@ $(top_srcdir)/t/mock/mock.c \
+	  -Lt/mock -l:side.so -Wl,-rpath,$(abs_top_builddir)/t/mock
+
 # ---- the tests ----
 check_LTLIBRARIES += t/libsandbox.la
 t_libsandbox_la_SOURCES = t/sandbox.c t/sandbox.h core/paths.c
@@ -82,7 +89,9 @@ LOADER_TESTS = \
 	t/1020-what-others-can-change-is-refused \
 	t/1030-a-setuid-program-ignores-the-environment \
 	t/1040-messages-go-where-they-should \
-	t/2000-a-module-is-checked-before-it-is-used
+	t/2000-a-module-is-checked-before-it-is-used \
+	t/2010-one-thread-loads-and-the-others-wait \
+	t/2020-the-right-provider-is-chosen
 check_PROGRAMS += $(LOADER_TESTS)
 TESTS += $(LOADER_TESTS)
 LOADER_LDADD = libcore.la t/libsandbox.la
@@ -105,3 +114,11 @@ t_1040_messages_go_where_they_should_LDADD = $(LOADER_LDADD)
 t_2000_a_module_is_checked_before_it_is_used_SOURCES = t/2000-a-module-is-checked-before-it-is-used.c t/tap.h
 t_2000_a_module_is_checked_before_it_is_used_LDFLAGS = $(AM_LDFLAGS) -export-dynamic
 t_2000_a_module_is_checked_before_it_is_used_LDADD = $(LOADER_LDADD)
+
+t_2010_one_thread_loads_and_the_others_wait_SOURCES = t/2010-one-thread-loads-and-the-others-wait.c t/tap.h
+t_2010_one_thread_loads_and_the_others_wait_LDFLAGS = $(AM_LDFLAGS) -export-dynamic
+t_2010_one_thread_loads_and_the_others_wait_LDADD = $(LOADER_LDADD)
+
+t_2020_the_right_provider_is_chosen_SOURCES = t/2020-the-right-provider-is-chosen.c t/tap.h
+t_2020_the_right_provider_is_chosen_LDFLAGS = $(AM_LDFLAGS) -export-dynamic
+t_2020_the_right_provider_is_chosen_LDADD = $(LOADER_LDADD) $(LTDL_LIBS)

@@ -9,6 +9,7 @@
 #include "core/log.h"
 
 #include <getopt.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,10 +17,9 @@ enum { SAID_MAX = 64 };
 
 static void place_print(const struct config_value *value)
 {
-    if (value->line)
-        printf("%s:%u", value->file, value->line);
-    else
-        printf("%s", value->file);
+    char place[PATH_MAX];
+
+    fputs(config_place(value, place, sizeof place), stdout);
 }
 
 /* One setting, what decided it, and what that overrode. */

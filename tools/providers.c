@@ -10,6 +10,7 @@
 #include "core/provider.h"
 
 #include <getopt.h>
+#include <limits.h>
 #include <string.h>
 
 struct line { /* what is known about one provider */
@@ -45,10 +46,9 @@ static size_t lines_collect(const struct config *config, struct line *lines)
 
 static void place_print(const struct config_value *value)
 {
-    if (value->line)
-        printf("%s:%u", value->file, value->line);
-    else
-        printf("%s", value->file);
+    char place[PATH_MAX];
+
+    fputs(config_place(value, place, sizeof place), stdout);
 }
 
 static void line_print(const struct line *line)

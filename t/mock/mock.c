@@ -302,6 +302,13 @@ static enum sspi_status set_credential(sspi_session *session, sspi_cred *cred)
     return SSPI_OK;
 }
 
+__attribute__((unused)) static enum sspi_status key_update(sspi_session *session, struct sspi_io *io, int ask_peer)
+{
+    (void)session, (void)ask_peer;
+    io->events = 0;
+    return SSPI_UNSUPPORTED;
+}
+
 /* A table as a newer minor would have it. */
 static struct {
     struct sspi_provider now;
@@ -355,6 +362,8 @@ __attribute__((unused)) static const struct sspi_provider *table_of_variant(void
         now->unseal = NULL;
     else if (IS("cap-alone"))
         now->caps |= SSPI_CAP_KEY_UPDATE;
+    else if (IS("more")) /* one capability more than the others */
+        now->caps |= SSPI_CAP_KEY_UPDATE, now->key_update = key_update;
     else if (IS("other-name"))
         now->name = "good";
     else if (IS("no-name"))
@@ -371,6 +380,16 @@ __attribute__((unused)) static const struct sspi_provider *table_of_variant(void
 
 #ifdef MOCK_UNDEFINED
 extern int mock_symbol_that_nobody_defines(void);
+#endif
+/* Defined by the library that `isolated` links, and by the test program: whose is bound? */
+#ifdef MOCK_SIDE
+VISIBLE const char *mock_side(void);
+#endif
+#ifdef MOCK_SIDE_OF_LIBRARY
+const char *mock_side(void)
+{
+    return "library";
+}
 #endif
 
 #ifdef MOCK_ENTRY
@@ -390,6 +409,9 @@ const struct sspi_provider *MOCK_ENTRY(const struct sspi_core *core)
         nanosleep(&slow, NULL);
     if (IS("reenters") && mock_reenter)
         mock_reenter(MOCK_NAME);
+#ifdef MOCK_SIDE
+    core->log(SSPI_LOG_DEBUG, MOCK_NAME, "bound to the %s", mock_side());
+#endif
     core->log(SSPI_LOG_DEBUG, MOCK_NAME, "policy %s, x-mock %s", core->option(MOCK_NAME, "policy"),
               core->option(MOCK_NAME, "x-mock") ? core->option(MOCK_NAME, "x-mock") : "unset");
     return table_of_variant();
