@@ -464,6 +464,3 @@ const struct provider *provider_default(void)
 
     return provider_select(NULL, 0, &provider) == SEC_E_OK ? provider : NULL;
 }
-
-/* Replaced by core/context.c's. */
-__attribute__((weak)) const struct provider_callbacks context_callbacks = {NULL, NULL, NULL, NULL};
