@@ -9,6 +9,7 @@ UNIT_TESTS = \
 	t/0120-buffers-are-checked-before-use \
 	t/0130-records-are-framed \
 	t/0140-hello-is-read-with-care \
+	t/0141-hello-of-real-clients-is-read \
 	t/0150-flags-follow-the-function \
 	t/0160-suites-have-names-and-sizes \
 	t/0170-failures-have-one-status
@@ -35,3 +36,38 @@ t_0170_failures_have_one_status_SOURCES = t/0170-failures-have-one-status.c
 t_0170_failures_have_one_status_LDADD = libcore.la
 t_0140_hello_is_read_with_care_SOURCES = t/0140-hello-is-read-with-care.c t/hello-kit.h
 t_0140_hello_is_read_with_care_LDADD = libcore.la
+t_0141_hello_of_real_clients_is_read_SOURCES = t/0141-hello-of-real-clients-is-read.c t/hello-kit.h
+t_0141_hello_of_real_clients_is_read_LDADD = libcore.la
+if PROVIDER_WOLFSSL
+check_PROGRAMS += t/wolf-hello
+t_wolf_hello_SOURCES = t/wolf-hello.c
+t_wolf_hello_CPPFLAGS = $(AM_CPPFLAGS) $(WOLFSSL_CFLAGS)
+t_wolf_hello_LDADD = $(WOLFSSL_LIBS)
+endif
+
+# Fuzz targets: t/fuzz/NAME CORPUS-DIRECTORY fuzzes in a --enable-fuzzing build (clang); elsewhere they are
+# linked with a main of our own and run over their seeds.
+FUZZ_TARGETS = t/fuzz/record t/fuzz/hello t/fuzz/request t/fuzz/buffers
+check_PROGRAMS += $(FUZZ_TARGETS)
+t_fuzz_record_SOURCES = t/fuzz/record.c t/fuzz/fuzz.h
+t_fuzz_hello_SOURCES = t/fuzz/hello.c t/fuzz/fuzz.h
+t_fuzz_request_SOURCES = t/fuzz/request.c t/fuzz/fuzz.h
+t_fuzz_buffers_SOURCES = t/fuzz/buffers.c t/fuzz/fuzz.h
+t_fuzz_record_LDADD = libcore.la
+t_fuzz_hello_LDADD = libcore.la
+t_fuzz_request_LDADD = libcore.la
+t_fuzz_buffers_LDADD = libcore.la
+if FUZZING
+t_fuzz_record_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+t_fuzz_hello_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+t_fuzz_request_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+t_fuzz_buffers_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+else
+t_fuzz_record_SOURCES += t/fuzz/replay.c
+t_fuzz_hello_SOURCES += t/fuzz/replay.c
+t_fuzz_request_SOURCES += t/fuzz/replay.c
+t_fuzz_buffers_SOURCES += t/fuzz/replay.c
+endif
+dist_check_SCRIPTS += t/0190-fuzz-corpora-replay.sh
+TESTS += t/0190-fuzz-corpora-replay.sh
+EXTRA_DIST += t/fuzz/replay.c t/fuzz/corpus
