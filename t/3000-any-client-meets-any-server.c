@@ -97,5 +97,5 @@ int main(void)
     if (!kit_load())
         return skip_all("no provider is built");
     kit_pairs(pair);
-    return tap_done();
+    return kit_done();
 }

@@ -34,6 +34,21 @@ void kit_ok(int cond, const char *fmt, ...)
     kit_faults = 0;
 }
 
+int kit_done(void)
+{
+    return tap_done();
+}
+
+void kit_skip(const char *reason, const char *fmt, ...)
+{
+    char name[256];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(name, sizeof name, fmt, args);
+    va_end(args);
+    skip(reason, "%s", name);
+}
+
 static void *must(void *p)
 {
     if (!p) {

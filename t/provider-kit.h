@@ -32,6 +32,9 @@ void kit_fault(const char *fmt, ...) SSPI_PRINTF(1, 2);
 /* Passes when cond holds and no fault was counted since the last kit_ok. */
 void kit_ok(int cond, const char *fmt, ...) SSPI_PRINTF(2, 3);
 
+int kit_done(void); /* the plan; what main() returns (tap.h counts per file, so only the kit counts) */
+void kit_skip(const char *reason, const char *fmt, ...) SSPI_PRINTF(2, 3);
+
 /* ---- certificates: t/pki, read as DER ---- */
 struct kit_identity {
     struct sspi_bytes chain[8];
@@ -82,7 +85,7 @@ struct kit_end {
     int emit_fails;                /* the next emit() says no memory */
     /* How it stands. */
     enum sspi_status status;       /* of the last call */
-    int done;
+    int done, failed;
     uint32_t events;               /* gathered; the test clears them */
     /* What verify() does and saw. */
     int refuse, refuse_resumed, refuse_staple;
@@ -131,6 +134,10 @@ enum sspi_status kit_unseal(struct kit_end *, const uint8_t *record, size_t reco
 /* Seals at one end, opens at the other, compares.  1: equal. */
 int kit_send(struct kit_end *from, struct kit_end *to, const void *plain, size_t len);
 int kit_both_ways(struct kit_pair *); /* a few sizes, both directions */
+enum sspi_status kit_shutdown(struct kit_end *);
+enum sspi_status kit_key_update(struct kit_end *, int ask_peer);
+enum sspi_status kit_redo(struct kit_end *, int request_cert);
+enum sspi_status kit_resend(struct kit_end *, int *next_ms);
 const struct sspi_failure *kit_failure(struct kit_end *);
 /* Header and largest trailer of a record (D3); 0: not known. */
 int kit_sizes(uint16_t version, uint16_t suite, size_t *header, size_t *trailer);

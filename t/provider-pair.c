@@ -226,12 +226,16 @@ void kit_stop(struct kit_pair *p)
 }
 
 /* ---- one handshake() call, with all that the contract says of it ---- */
-static void check_failure(struct kit_end *e, const struct sspi_failure *before, unsigned emitted)
+static void check_failure(struct kit_end *e, unsigned emitted)
 {
     const struct sspi_failure *f = kit_failure(e);
-    (void)before;
     if (!f)
         return;
+    if (e->failed++) {
+        if (emitted)
+            kit_fault("%s: output from a session that had failed", e->m->name);
+        return;
+    }
     if (f->why == SSPI_WHY_NONE)
         kit_fault("%s: a failure without a why", e->m->name);
     if (f->alert_received && f->alert_sent)
@@ -285,7 +289,7 @@ enum sspi_status kit_shake(struct kit_end *e, const uint8_t *record, size_t len)
     else
         e->events |= io.io.events;
     if (e->status == SSPI_FAILED)
-        check_failure(e, NULL, io.pieces);
+        check_failure(e, io.pieces);
     if (e->status == SSPI_OK) {
         if (!e->done)
             e->done = 1;
@@ -294,6 +298,43 @@ enum sspi_status kit_shake(struct kit_end *e, const uint8_t *record, size_t len)
     if (e->status == SSPI_WANT_CREDENTIAL && io.io.in_used == 0 && len)
         e->events |= UINT32_C(1) << 31; /* the record comes again */
     return e->status;
+}
+
+/* The other calls with output: what holds for each. */
+static enum sspi_status end_call(struct kit_end *e, struct io *io, const char *what, enum sspi_status status)
+{
+    e->status = status;
+    if (status != SSPI_OK && status != SSPI_WANT_RECORD && status != SSPI_UNSUPPORTED && status != SSPI_FAILED)
+        kit_fault("%s: %s gave %d", e->m->name, what, status);
+    if (status == SSPI_UNSUPPORTED && io->pieces)
+        kit_fault("%s: %s is unsupported, and put something out", e->m->name, what);
+    if (io->io.events & ~0x1ffu && status != SSPI_UNSUPPORTED)
+        kit_fault("%s: %s: events %#x", e->m->name, what, io->io.events);
+    if (status == SSPI_UNSUPPORTED)
+        e->status = SSPI_OK;
+    return status;
+}
+#define IO(e) {.io = {.size = sizeof(struct sspi_io), .emit = emit}, .e = (e)}
+
+enum sspi_status kit_shutdown(struct kit_end *e)
+{
+    struct io io = IO(e);
+    return end_call(e, &io, "shutdown", e->m->api->shutdown(e->s, &io.io));
+}
+enum sspi_status kit_key_update(struct kit_end *e, int ask)
+{
+    struct io io = IO(e);
+    return end_call(e, &io, "key_update", e->m->api->key_update(e->s, &io.io, ask));
+}
+enum sspi_status kit_redo(struct kit_end *e, int request)
+{
+    struct io io = IO(e);
+    return end_call(e, &io, "redo", e->m->api->redo(e->s, &io.io, request));
+}
+enum sspi_status kit_resend(struct kit_end *e, int *next_ms)
+{
+    struct io io = IO(e);
+    return end_call(e, &io, "resend", e->m->api->resend(e->s, &io.io, next_ms));
 }
 
 const struct sspi_failure *kit_failure(struct kit_end *e)
@@ -373,7 +414,9 @@ enum sspi_status kit_unseal(struct kit_end *e, const uint8_t *record, size_t rec
     e->status = e->m->api->unseal(e->s, &r);
     if (events)
         *events = r.events;
-    if (e->status != SSPI_FAILED) {
+    if (e->status == SSPI_FAILED) {
+        e->failed++;
+    } else {
         if (r.events & ~0x1ffu)
             kit_fault("%s: unseal events %#x", e->m->name, r.events);
         e->events |= r.events;

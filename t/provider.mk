@@ -1,8 +1,12 @@
 # t/provider.mk: the conformance kit, on the provider contract alone, and its tests.
 KIT = t/provider-kit.h t/provider-kit.c t/provider-pair.c
 KIT_TESTS = \
-	t/3000-any-client-meets-any-server
+	t/3000-any-client-meets-any-server \
+	t/3010-a-record-is-one-record \
+	t/3020-junk-gets-one-alert
 check_PROGRAMS += $(KIT_TESTS)
 TESTS += $(KIT_TESTS)
 
 t_3000_any_client_meets_any_server_SOURCES = t/3000-any-client-meets-any-server.c $(KIT)
+t_3010_a_record_is_one_record_SOURCES = t/3010-a-record-is-one-record.c $(KIT)
+t_3020_junk_gets_one_alert_SOURCES = t/3020-junk-gets-one-alert.c $(KIT)

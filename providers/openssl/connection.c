@@ -137,7 +137,7 @@ enum sspi_status connection_redo(sspi_session *s, struct sspi_io *io, int reques
         ERR_clear_error();
         return session_end(s, SSPI_UNSUPPORTED);
     }
-    if (transport_flush(s) || (SSL_do_handshake(ssl) != 1 && !SSL_want_read(ssl)))
+    if (transport_flush(s) || (SSL_do_handshake(ssl) != 1 && !session_waits(s)))
         return session_end(s, SSPI_FAILED);
     return session_drive(s);
 }

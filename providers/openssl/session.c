@@ -3,8 +3,8 @@
  * providers/openssl/session.c -- one connection: records in, records out.
  *
  * The error queue is the thread's, and the application may have left something in it: what a call came to is
- * read from the return value and SSL_want(), never from SSL_get_error(), and the queue is emptied only after
- * a failure. */
+ * read from the return value and the SSL's state, never from SSL_get_error(), and the queue is emptied only
+ * after a failure. */
 #include <config.h>
 
 #include "shared.h"
@@ -246,6 +246,13 @@ static int closed(const sspi_session *s) /* libssl sets the flag for a fatal ale
     return (SSL_get_shutdown(s->ssl) & SSL_RECEIVED_SHUTDOWN) && !s->alert_received;
 }
 
+/* Wants more input, or a certificate, and nothing is wrong.  SSL_want() alone says SSL_READING after some
+ * fatal errors too. */
+int session_waits(const sspi_session *s)
+{
+    return (SSL_want_read(s->ssl) || SSL_want_x509_lookup(s->ssl)) && strcmp(SSL_state_string(s->ssl), "SSLERR") != 0;
+}
+
 static enum sspi_status standing(const sspi_session *s)
 {
     return s->done && SSL_is_init_finished(s->ssl) ? SSPI_OK : SSPI_WANT_RECORD;
@@ -276,12 +283,12 @@ enum sspi_status session_drive(sspi_session *s)
         }
         if (rc == -2)
             return session_end(s, SSPI_FAILED);
-        if (SSL_want_x509_lookup(s->ssl))
-            return session_end(s, SSPI_WANT_CREDENTIAL);
         if (closed(s))
             return session_end(s, SSPI_CLOSED);
-        if (!SSL_want_read(s->ssl))
+        if (!session_waits(s))
             return session_end(s, SSPI_FAILED);
+        if (SSL_want_x509_lookup(s->ssl))
+            return session_end(s, SSPI_WANT_CREDENTIAL);
         if (s->messages == seen && s->in_left == left)
             break; /* nothing moved */
         if (!s->in_left && !SSL_has_pending(s->ssl))
@@ -369,7 +376,7 @@ enum sspi_status session_unseal(sspi_session *s, struct sspi_record *r)
         }
         if (closed(s))
             return opened(s, r, SSPI_CLOSED, 0);
-        if (!SSL_want_read(s->ssl) && !SSL_want_x509_lookup(s->ssl))
+        if (!session_waits(s))
             return failure_of_call(s);
         if ((s->in_left == left && s->messages == before) || (!s->in_left && !SSL_has_pending(s->ssl)))
             break;

@@ -126,6 +126,7 @@ enum sspi_status session_unseal(sspi_session *, struct sspi_record *);
 enum sspi_status session_shutdown(sspi_session *, struct sspi_io *);
 int session_begin(sspi_session *, struct sspi_io *); /* opens a call with output: 0, or -1: dead */
 enum sspi_status session_end(sspi_session *, enum sspi_status); /* and closes it; SSPI_FAILED: works out why */
+int session_waits(const sspi_session *);
 enum sspi_status session_drive(sspi_session *);      /* goes on with what was begun, then closes the call */
 enum sspi_status session_resend(sspi_session *, struct sspi_io *, int *next_ms);
 enum sspi_status session_set_mtu(sspi_session *, uint16_t);
