@@ -475,12 +475,15 @@ enum sspi_status kit_feed(struct kit_end *to, const uint8_t *record, size_t len)
     if (!to->done || (message && to->server) || (message && !to->server && len > 5 + 8 + 4 + 24))
         return kit_shake(to, record, len);
     uint8_t plain[20000];
+    uint32_t events = 0;
     size_t n;
-    enum sspi_status status = kit_unseal(to, record, len, plain, &n, NULL);
-    if (status != SSPI_FAILED && (to->events & SSPI_EVENT_HELD)) {
-        to->events &= ~(uint32_t)SSPI_EVENT_HELD;
+    enum sspi_status status = kit_unseal(to, record, len, plain, &n, &events);
+    if (status == SSPI_FAILED || !(events & (SSPI_EVENT_HELD | SSPI_EVENT_CERT_REQUEST | SSPI_EVENT_HELLO_REQUEST)))
+        return status;
+    kit_shake(to, NULL, 0); /* what a caller does after SEC_I_RENEGOTIATE */
+    if (to->status == SSPI_WANT_CREDENTIAL) {
+        to->m->api->set_credential(to->s, NULL);
         kit_shake(to, NULL, 0);
-        to->status = status;
     }
     return status;
 }

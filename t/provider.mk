@@ -3,10 +3,12 @@ KIT = t/provider-kit.h t/provider-kit.c t/provider-pair.c
 KIT_TESTS = \
 	t/3000-any-client-meets-any-server \
 	t/3010-a-record-is-one-record \
-	t/3020-junk-gets-one-alert
+	t/3020-junk-gets-one-alert \
+	t/3030-the-core-judges-chains
 check_PROGRAMS += $(KIT_TESTS)
 TESTS += $(KIT_TESTS)
 
 t_3000_any_client_meets_any_server_SOURCES = t/3000-any-client-meets-any-server.c $(KIT)
 t_3010_a_record_is_one_record_SOURCES = t/3010-a-record-is-one-record.c $(KIT)
 t_3020_junk_gets_one_alert_SOURCES = t/3020-junk-gets-one-alert.c $(KIT)
+t_3030_the_core_judges_chains_SOURCES = t/3030-the-core-judges-chains.c $(KIT)
