@@ -30,7 +30,7 @@
 #define SEC_ENTRY WINAPI
 #define SEC_FAR
 #define __SEC_FAR
-#define SEC_TEXT TEXT
+#define SEC_TEXT(text) TEXT(text)
 
 typedef WCHAR SEC_WCHAR;
 typedef CHAR SEC_CHAR;
@@ -670,6 +670,10 @@ typedef void(SEC_ENTRY *SEC_GET_KEY_FN)(void *Arg, void *Principal, ULONG KeyVer
                                         SECURITY_STATUS *Status);
 
 SSPI_BEGIN
+
+/* gcc -Wpedantic objects to every argument of a union type (SSPI_ULONG_OUT) unless the function was declared
+ * in a system header.  Calls through the table it objects to in any case. */
+#pragma GCC system_header
 
 /* ---- functions ----
  * On success 0 or a SEC_I_ code, on failure a SEC_E_ code; its comment says what each does with Schannel. */

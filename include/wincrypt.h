@@ -462,6 +462,17 @@ typedef struct _CTL_INFO {
 #define CRL_V1                                       0
 #define CRL_V2                                       1
 #define CTL_V1                                       0
+#define CERT_INFO_VERSION_FLAG                       1
+#define CERT_INFO_SERIAL_NUMBER_FLAG                 2
+#define CERT_INFO_SIGNATURE_ALGORITHM_FLAG           3
+#define CERT_INFO_ISSUER_FLAG                        4
+#define CERT_INFO_NOT_BEFORE_FLAG                    5
+#define CERT_INFO_NOT_AFTER_FLAG                     6
+#define CERT_INFO_SUBJECT_FLAG                       7
+#define CERT_INFO_SUBJECT_PUBLIC_KEY_INFO_FLAG       8
+#define CERT_INFO_ISSUER_UNIQUE_ID_FLAG              9
+#define CERT_INFO_SUBJECT_UNIQUE_ID_FLAG             10
+#define CERT_INFO_EXTENSION_FLAG                     11
 typedef struct _CERT_CONTEXT {
     DWORD dwCertEncodingType;
     BYTE *pbCertEncoded;
@@ -1667,6 +1678,9 @@ SSPI_API BOOL WINAPI CryptQueryObject(
     const void **ppvContext) SSPI_WIDE(CryptQueryObject);
 
 /* ---- functions: chains ---- */
+/* As in sspi.h: gcc -Wpedantic lets a system header take arguments of a union type. */
+#pragma GCC system_header
+
 /* Where a function writes a chain; the second member takes pointers that lack a const. */
 #ifndef __cplusplus
 typedef union {

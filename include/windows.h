@@ -56,8 +56,8 @@
 #define MoveMemory(to, from, size) memmove((to), (from), (size))
 #define FillMemory(to, size, byte) memset((to), (byte), (size))
 #define ZeroMemory(to, size) memset((to), 0, (size))
-#define RtlZeroMemory ZeroMemory
-#define RtlCopyMemory CopyMemory
+#define RtlZeroMemory(to, size) memset((to), 0, (size))
+#define RtlCopyMemory(to, from, size) memcpy((to), (from), (size))
 
 #define LMEM_FIXED 0x0000
 #define LMEM_ZEROINIT 0x0040
