@@ -25,9 +25,10 @@ enum sspi_status session_describe(sspi_session *s, struct sspi_conn *out)
     unsigned flags = gnutls_session_get_flags(s->tls);
     gnutls_datum_t alpn = {NULL, 0};
     gnutls_srtp_profile_t srtp;
-    c.flags = (gnutls_session_is_resumed(s->tls) ? SSPI_CONN_RESUMED : 0u) |
-              (flags & GNUTLS_SFLAGS_EXT_MASTER_SECRET ? SSPI_CONN_EMS : 0u) |
-              (gnutls_safe_renegotiation_status(s->tls) ? SSPI_CONN_SAFE_RENEGOTIATION : 0u);
+    c.flags = gnutls_session_is_resumed(s->tls) ? SSPI_CONN_RESUMED : 0u;
+    if (!s->tls13) /* which has neither, whatever GnuTLS says */
+        c.flags |= (flags & GNUTLS_SFLAGS_EXT_MASTER_SECRET ? SSPI_CONN_EMS : 0u) |
+                   (gnutls_safe_renegotiation_status(s->tls) ? SSPI_CONN_SAFE_RENEGOTIATION : 0u);
     c.version = version_of(s->tls)->wire;
     c.suite = suite_of(s->tls);
     c.group = group_code(gnutls_group_get(s->tls));

@@ -60,6 +60,16 @@ static enum sspi_status handshake_completed(sspi_session *s, struct sspi_io *io)
     return SSPI_OK;
 }
 
+/* A client of OpenSSL that refuses a TLS 1.3 server says so in the clear, as it has no key to write with yet;
+ * GnuTLS takes that for a forged record.  It ends the handshake either way: let it say why. */
+static bool plain_alert(sspi_session *s, const struct sspi_io *io)
+{
+    if (s->done || !io || !io->in || io->in_len != 7 || io->in[0] != 21 || io->in[5] != GNUTLS_AL_FATAL)
+        return false;
+    s->plain_alert = io->in[6];
+    return true;
+}
+
 enum sspi_status handshake_step(sspi_session *s, struct sspi_io *io)
 {
     int ret;
@@ -76,6 +86,8 @@ enum sspi_status handshake_step(sspi_session *s, struct sspi_io *io)
         return handshake_completed(s, io);
     if (waiting(ret))
         return SSPI_WANT_RECORD;
+    if (ret == GNUTLS_E_DECRYPTION_FAILED && plain_alert(s, io))
+        ret = GNUTLS_E_FATAL_ALERT_RECEIVED;
     return session_fail(s, ret, io);
 }
 

@@ -18,7 +18,8 @@
 
 struct extensions {
     sspi_session *s;
-    bool tls13; /* the ClientHello offers it */
+    bool listed;      /* versions stand in an extension */
+    uint32_t offered; /* versions of a ClientHello */
     uint32_t fragment, limit;
 };
 
@@ -29,10 +30,26 @@ static int extension(void *ctx, unsigned id, const unsigned char *data, unsigned
         e->fragment = 256u << data[0];
     else if (id == EXT_RECORD_LIMIT && len == 2)
         e->limit = (uint32_t)(data[0] << 8 | data[1]);
-    else if (id == EXT_VERSIONS)
+    else if (id == EXT_VERSIONS) {
+        e->listed = true;
         for (unsigned i = 1; i + 1 < len; i += 2)
-            e->tls13 |= data[i] == 3 && data[i + 1] == 4;
+            for (const struct version_name *v = versions; v->name; v++)
+                if (v->wire == (data[i] << 8 | data[i + 1]))
+                    e->offered |= v->cap;
+    }
     return 0;
+}
+
+/* Without the list a hello names the newest version and means every older one. */
+static uint32_t versions_until(const gnutls_datum_t *hello, uint32_t kind)
+{
+    uint32_t offered = 0;
+    unsigned newest = hello->size < 2 ? 0u : (unsigned)hello->data[0] << 8 | hello->data[1];
+    for (const struct version_name *v = versions; v->name; v++)
+        if (v->cap & kind && v->cap != SSPI_CAP_TLS13 &&
+            (kind == DTLS_MASK ? newest <= v->wire : newest >= v->wire)) /* DTLS counts downwards */
+            offered |= v->cap;
+    return offered;
 }
 
 static void limit_keep(struct extensions *e, bool tls13)
@@ -47,11 +64,13 @@ static int client_hello(sspi_session *s, const gnutls_datum_t *msg)
     struct extensions e = {.s = s};
     gnutls_ext_raw_parse(&e, extension, msg,
                          s->dtls ? GNUTLS_EXT_RAW_FLAG_DTLS_CLIENT_HELLO : GNUTLS_EXT_RAW_FLAG_TLS_CLIENT_HELLO);
-    e.tls13 = e.tls13 && s->protocols & SSPI_CAP_TLS13;
-    limit_keep(&e, e.tls13);
-    if (s->done)
-        return 0;
-    return tickets_key(s, e.tls13);
+    if (!e.listed)
+        e.offered = versions_until(msg, s->dtls ? DTLS_MASK : TLS_MASK);
+    if (msg->size >= 2 && !(e.offered & s->protocols)) /* GnuTLS would look for a suite first, and miss that */
+        return GNUTLS_E_UNSUPPORTED_VERSION_PACKET;
+    bool tls13 = (e.offered & s->protocols & SSPI_CAP_TLS13) != 0;
+    limit_keep(&e, tls13);
+    return s->done ? 0 : tickets_key(s, tls13);
 }
 
 /* Extensions of a ServerHello (TLS 1.2: after version, random, session id, suite, compression) and of

@@ -64,7 +64,7 @@ enum sspi_status session_fail(sspi_session *s, int error, struct sspi_io *io)
             f->alert = s->verdict.alert;
     }
     if (error == GNUTLS_E_FATAL_ALERT_RECEIVED) {
-        f->alert = f->alert_received = (uint8_t)gnutls_alert_get(s->tls);
+        f->alert = f->alert_received = s->plain_alert ? s->plain_alert : (uint8_t)gnutls_alert_get(s->tls);
     } else if (io && error != GNUTLS_E_PUSH_ERROR) {
         s->io = io;
         if (gnutls_alert_send(s->tls, GNUTLS_AL_FATAL, (gnutls_alert_description_t)f->alert) >= 0)

@@ -73,6 +73,7 @@ struct sspi_session {
     bool update_owed;    /* TLS 1.3: the peer asked for a KeyUpdate */
     bool ticket_new;     /* client: ticket_take has something it did not give yet */
     bool ticket_keyed;
+    uint8_t plain_alert; /* came outside GnuTLS's own account */
     int request_cert;
     uint8_t tickets, policy_digest[32];
     uint32_t protocols, lifetime, limit, empty_len; /* limit: the peer's smaller records, 0 none */
