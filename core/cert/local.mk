@@ -1,1 +1,27 @@
-# the crypt32 and ncrypt subset
+# SPDX-License-Identifier: MIT
+# The crypt32 and ncrypt subset.
+libcore_la_SOURCES += \
+	core/cert/anchors.c core/cert/anchors.h \
+	core/cert/base64.c core/cert/base64.h \
+	core/cert/cert.h \
+	core/cert/certificate.c core/cert/certificate.h \
+	core/cert/constraints.c \
+	core/cert/crl.c core/cert/crl.h \
+	core/cert/der.c core/cert/der.h \
+	core/cert/exports.c \
+	core/cert/file.c core/cert/file.h \
+	core/cert/identity.c \
+	core/cert/info.c \
+	core/cert/judge.c \
+	core/cert/key.c core/cert/key.h \
+	core/cert/names.c core/cert/names.h \
+	core/cert/open.c core/cert/open.h \
+	core/cert/path.c core/cert/path.h \
+	core/cert/pem.c \
+	core/cert/pfx.c \
+	core/cert/property.c \
+	core/cert/registry.c core/cert/registry.h \
+	core/cert/store.c core/cert/store.h \
+	core/cert/x509.c core/cert/x509.h
+
+WIDE_SOURCES += core/cert/wide.c

@@ -179,7 +179,7 @@ static int add_lists(X509_STORE *store, const struct sspi_chain_job *job)
 static int prepare(X509_STORE_CTX *ctx, const struct sspi_chain_job *job, struct trial *t)
 {
     X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(ctx);
-    unsigned long flags = 0;
+    unsigned long flags = X509_V_FLAG_PARTIAL_CHAIN; /* the last is trusted, self-signed or not */
     int purpose = (job->checks & SSPI_CHECK_USAGE) && job->usage_oid ? purpose_of(job->usage_oid) : 0;
     X509_STORE_CTX_set_app_data(ctx, t);
     X509_STORE_CTX_set_verify_cb(ctx, collect);

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Trust anchors: those of a store, and the distribution's bundle, which is read once per process. */
+#include <config.h>
+
+#include "core/cert/anchors.h"
+
+#include "core/cert/base64.h"
+#include "core/cert/file.h"
+#include "core/cert/store.h"
+#include "core/config.h"
+#include "core/once.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LOG_AREA "cert"
+#include "core/log.h"
+
+#define ANCHORS_MAX 4096u
+#define BUNDLE_MAX (16u << 20) /* octets */
+
+static int compare_names(struct sspi_bytes a, struct sspi_bytes b)
+{
+    int order = memcmp(a.ptr, b.ptr, a.len < b.len ? a.len : b.len);
+    return order ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+static int compare(const void *a, const void *b)
+{
+    const struct certificate_data *const *x = a, *const *y = b;
+    return compare_names((*x)->x.subject, (*y)->x.subject);
+}
+
+static struct cert_anchors *anchors_new(void)
+{
+    struct cert_anchors *a = calloc(1, sizeof *a);
+    if (a)
+        a->references = 1;
+    return a;
+}
+
+/* Grows by doubling; holds `data` anew. */
+static int append(struct cert_anchors *a, struct certificate_data *data)
+{
+    if (a->count == ANCHORS_MAX)
+        return -1;
+    if ((a->count & (a->count - 1)) == 0) {
+        size_t room = a->count ? 2 * (size_t)a->count : 1;
+        struct certificate_data **grown = realloc(a->anchor, room * sizeof *grown);
+        if (!grown)
+            return -1;
+        a->anchor = grown;
+    }
+    a->anchor[a->count++] = certificate_data_hold(data);
+    return 0;
+}
+
+/* Puts them in order, once all are there. */
+static int settle(struct cert_anchors *a)
+{
+    if (a->count == 0)
+        return 0;
+    qsort(a->anchor, a->count, sizeof *a->anchor, compare);
+    if (!(a->der = calloc(a->count, sizeof *a->der)))
+        return -1;
+    for (unsigned i = 0; i < a->count; i++)
+        a->der[i] = a->anchor[i]->x.der;
+    return 0;
+}
+
+void cert_anchors_release(struct cert_anchors *a)
+{
+    if (!a || __atomic_sub_fetch(&a->references, 1, __ATOMIC_ACQ_REL))
+        return;
+    for (unsigned i = 0; i < a->count; i++)
+        certificate_data_drop(a->anchor[i]);
+    for (unsigned i = 0; i < a->crl_count; i++)
+        free((void *)(uintptr_t)a->crl[i].ptr);
+    free(a->anchor);
+    free(a->der);
+    free(a->crl);
+    free(a);
+}
+
+const struct sspi_bytes *cert_anchors_der(const struct cert_anchors *a, unsigned *count)
+{
+    *count = a ? a->count : 0;
+    return a ? a->der : NULL;
+}
+
+unsigned anchors_named(const struct cert_anchors *a, struct sspi_bytes name, unsigned *first)
+{
+    unsigned low = 0, high = a->count, count = 0;
+    while (low < high) {
+        unsigned middle = low + (high - low) / 2;
+        if (compare_names(a->anchor[middle]->x.subject, name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *first = low;
+    while (low + count < a->count && der_equal(a->anchor[low + count]->x.subject, name))
+        count++;
+    return count;
+}
+
+int anchors_hold(const struct cert_anchors *a, const struct x509 *x)
+{
+    unsigned first, count = anchors_named(a, x->subject, &first);
+    for (unsigned i = 0; i < count; i++)
+        if (der_equal(a->anchor[first + i]->x.der, x->der))
+            return 1;
+    return 0;
+}
+
+/* ---- of a store ---- */
+
+/* Copies of the lists; under the lock. */
+static int copy_crls(struct cert_anchors *a, const struct store *s)
+{
+    unsigned count = 0;
+    for (struct revocation *r = s->crls; r; r = r->next)
+        count++;
+    if (count == 0)
+        return 0;
+    if (!(a->crl = calloc(count, sizeof *a->crl)))
+        return -1;
+    for (struct revocation *r = s->crls; r; r = r->next) {
+        uint8_t *copy = malloc(r->der.len);
+        if (!copy)
+            return -1;
+        memcpy(copy, r->der.ptr, r->der.len);
+        a->crl[a->crl_count++] = (struct sspi_bytes){copy, r->der.len};
+    }
+    return 0;
+}
+
+SECURITY_STATUS cert_anchors_of_store(HCERTSTORE root_store, struct cert_anchors **out)
+{
+    struct store *s = store_take(root_store);
+    if (!s)
+        return SEC_E_INVALID_PARAMETER;
+    struct cert_anchors *a = anchors_new();
+    int failed = !a;
+    struct certificate *c = failed ? NULL : store_next(s, NULL);
+    for (; c && !failed; c = store_next(s, c))
+        failed = append(a, c->data);
+    certificate_release(c);
+    if (!failed) {
+        registry_lock();
+        failed = copy_crls(a, s);
+        registry_unlock();
+    }
+    failed = failed || settle(a);
+    store_release(s);
+    if (failed) {
+        cert_anchors_release(a);
+        return SEC_E_INSUFFICIENT_MEMORY;
+    }
+    *out = a;
+    return SEC_E_OK;
+}
+
+/* ---- the distribution's ---- */
+
+static const char *const bundles[] = {
+    "/etc/ssl/certs/ca-certificates.crt",                /* Debian, Ubuntu, Arch, Gentoo, Alpine */
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", /* Fedora, RHEL */
+    "/etc/pki/tls/certs/ca-bundle.crt",                  /* older RHEL */
+    "/etc/ssl/ca-bundle.pem",                            /* openSUSE */
+    "/etc/ssl/cert.pem",                                 /* Alpine, others */
+};
+
+static void append_block(struct cert_anchors *a, const struct pem_block *block, const char *path)
+{
+    uint8_t *der = malloc(BASE64_ROOM(block->body.len));
+    size_t len;
+    int malformed = 1;
+    struct certificate_data *data = NULL;
+    if (der && !pem_decode(block, der, &len))
+        data = certificate_data_new((struct sspi_bytes){der, len}, &malformed);
+    if (!data || append(a, data))
+        log_warning("%s: a certificate that cannot be read is left out", path);
+    certificate_data_drop(data);
+    free(der);
+}
+
+static struct cert_anchors *read_bundle(const char *path)
+{
+    char why[160];
+    struct sspi_bytes text;
+    struct pem_block block;
+    int found, fd = config_open_safe(path, why, sizeof why);
+    if (fd < 0) {
+        log_info("trust anchors: %s: %s", path, why);
+        return NULL;
+    }
+    const char *reason = file_read(fd, BUNDLE_MAX, &text);
+    close(fd);
+    if (reason) {
+        log_warning("trust anchors: %s: %s", path, reason);
+        return NULL;
+    }
+    struct cert_anchors *a = anchors_new();
+    for (struct sspi_bytes in = text; a && (found = pem_next(&in, &block)) != 0;) {
+        if (found < 0)
+            log_warning("trust anchors: %s: a PEM block that does not end", path);
+        else if (pem_label_is(&block, "CERTIFICATE"))
+            append_block(a, &block, path);
+    }
+    file_free(text);
+    if (a && (a->count == 0 || settle(a))) {
+        log_warning("trust anchors: %s: no certificate in it", path);
+        cert_anchors_release(a);
+        a = NULL;
+    }
+    return a;
+}
+
+/* Process-wide on purpose: read once, never again; a program that wants later changes restarts. */
+static struct once system_once;
+static struct cert_anchors *system_anchors;
+
+static struct cert_anchors *read_system(void)
+{
+    struct cert_anchors *a = NULL;
+    for (size_t i = 0; i < sizeof bundles / sizeof *bundles && !a; i++)
+        a = read_bundle(bundles[i]);
+    if (a)
+        log_info("trust anchors: %u of the distribution", a->count);
+    else
+        log_error("trust anchors: no bundle of the distribution could be read (%s and others): install "
+                  "ca-certificates, or give the credential an hRootStore",
+                  bundles[0]);
+    return a;
+}
+
+struct cert_anchors *cert_anchors_system(void)
+{
+    switch (once_enter(&system_once)) {
+    case ONCE_MINE:
+        system_anchors = read_system();
+        once_leave(&system_once, system_anchors ? ONCE_DONE : ONCE_FAILED);
+        break;
+    case ONCE_ORPHANED: /* forked while another thread was reading: a copy of this caller's own */
+        return read_system();
+    default:
+        break;
+    }
+    if (system_anchors)
+        __atomic_add_fetch(&system_anchors->references, 1, __ATOMIC_RELAXED);
+    return system_anchors;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * cert_judge: AUTO validation, the same for every provider. */
+#include <config.h>
+
+#include "core/cert/cert.h"
+
+#include "core/cert/names.h"
+#include "core/cert/path.h"
+
+#include <schannel.h>
+#include <string.h>
+
+#define LOG_AREA "cert"
+#include "core/log.h"
+
+#define REVOCATION_FLAGS                                                                                      \
+    (SCH_CRED_REVOCATION_CHECK_END_CERT | SCH_CRED_REVOCATION_CHECK_CHAIN |                                   \
+     SCH_CRED_REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT)
+
+/* What a fault is called, worst first, with the alert that belongs to it (RFC 8446 6.2). */
+static const struct {
+    uint32_t fault;
+    enum sspi_why why;
+    uint8_t alert;
+    const char *words;
+} verdicts[] = {
+    {PATH_OTHER, SSPI_WHY_CERT_OTHER, 42, "the chain could not be judged"},
+    {PATH_PARTIAL | PATH_UNTRUSTED, SSPI_WHY_CERT_UNTRUSTED, 48, "no path leads to a trust anchor"},
+    {PATH_SIGNATURE, SSPI_WHY_CERT_OTHER, 42, "a signature in the chain is not valid"},
+    {PATH_REVOKED, SSPI_WHY_CERT_REVOKED, 44, "a certificate is revoked"},
+    {PATH_BASIC, SSPI_WHY_CERT_OTHER, 42, "an issuer is no CA, or its path length is exceeded"},
+    {PATH_NAMES, SSPI_WHY_CERT_OTHER, 42, "a name is outside its issuer's name constraints"},
+    {PATH_CRITICAL, SSPI_WHY_CERT_OTHER, 43, "a critical extension is not understood"},
+    {PATH_WEAK, SSPI_WHY_CERT_OTHER, 42, "a key or a signature is too weak"},
+    {PATH_TIME, SSPI_WHY_CERT_EXPIRED, 45, "a certificate is expired or not yet valid"},
+    {PATH_USAGE, SSPI_WHY_CERT_USAGE, 43, "a certificate is not meant for this use"},
+    {PATH_KEY_USAGE, SSPI_WHY_CERT_USAGE, 43, "a key usage does not allow what the key did"},
+};
+
+static int refuse(struct sspi_verdict *verdict, enum sspi_why why, uint8_t alert, const char *words)
+{
+    log_info("certificate refused: %s", words);
+    *verdict = (struct sspi_verdict){why, alert};
+    return -1;
+}
+
+static int refuse_path(const struct path *p, struct sspi_verdict *verdict)
+{
+    for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++)
+        if (p->all & verdicts[i].fault)
+            return refuse(verdict, verdicts[i].why, verdicts[i].alert, verdicts[i].words);
+    return refuse(verdict, SSPI_WHY_CERT_OTHER, 42, "a fault without a name");
+}
+
+/* The provider at hand, or one that can judge where it cannot. */
+static const struct provider *judge_of(const struct provider *at_hand)
+{
+    const struct provider *other = NULL;
+    if (at_hand && at_hand->api.caps & SSPI_CAP_CHAIN && at_hand->api.chain_check)
+        return at_hand;
+    return provider_select(NULL, SSPI_CAP_CHAIN, &other) == SEC_E_OK ? other : NULL;
+}
+
+/* D10, `available`: what is at hand is judged and never ignored; that there is none is logged, not refused. */
+static void note_revocation(struct path *p)
+{
+    if (p->unjudged || p->all & PATH_REVOCATION_UNKNOWN)
+        log_info("revocation was to be checked, and no list or staple at hand says anything");
+    p->all &= ~(uint32_t)PATH_REVOCATION_UNKNOWN;
+}
+
+int cert_judge(const struct provider *provider, const struct sspi_chain *chain, const struct cert_judgement *want,
+               struct sspi_verdict *verdict)
+{
+    struct x509 peers[PATH_PEERS];
+    uint8_t usage[64];
+    size_t usage_len = sizeof usage;
+    struct path found;
+    *verdict = (struct sspi_verdict){SSPI_WHY_CERT_OTHER, 42};
+    if (chain->count == 0 || x509_parse(chain->cert[0], &peers[0]))
+        return refuse(verdict, SSPI_WHY_CERT_OTHER, 42, "no certificate, or one that cannot be read");
+    struct path_job job = {.provider = judge_of(provider), .anchors = want->anchors, .peers = peers, .peer_count = 1,
+                           .staple = chain->staple, .time = want->time};
+    for (unsigned i = 1; i < chain->count && job.peer_count < PATH_PEERS; i++)
+        if (!x509_parse(chain->cert[i], &peers[job.peer_count]))
+            job.peer_count++;
+    if (want->usage_oid) {
+        if (der_oid_octets(want->usage_oid, usage, &usage_len))
+            return refuse(verdict, SSPI_WHY_CERT_OTHER, 42, "a usage that is no object identifier");
+        job.usage = (struct sspi_bytes){usage, usage_len};
+    }
+    if (want->anchors) {
+        job.crls = want->anchors->crl;
+        job.crl_count = want->anchors->crl_count;
+    }
+    job.revocation = want->flags & REVOCATION_FLAGS && (job.crl_count || job.staple.len);
+    if (path_find(&job, &found))
+        return refuse(verdict, SSPI_WHY_MEMORY, 80, "no memory");
+    note_revocation(&found);
+    if (found.all || !found.anchored)
+        return refuse_path(&found, verdict);
+    if (want->server_name && !names_match(&peers[0], want->server_name))
+        return refuse(verdict, SSPI_WHY_CERT_NAME, 42, "it names another host");
+    *verdict = (struct sspi_verdict){SSPI_WHY_NONE, 0};
+    return 0;
+}

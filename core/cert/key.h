@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * core/cert/key.h -- private keys: PKCS#8 (RFC 5958) in memory of its own that is locked where the system
+ * allows, left out of core dumps, and wiped before it goes; never on disk.  A key does not change once made
+ * and is counted. */
+#ifndef CORE_CERT_KEY_H
+#define CORE_CERT_KEY_H
+
+#include "core/cert/x509.h"
+
+/* Pages for secrets: zeroed, apart from the heap; NULL: no memory. */
+void *secret_new(size_t size);
+void secret_free(void *secret, size_t size); /* wipes; NULL is fine */
+
+struct key {
+    unsigned references;        /* atomic */
+    struct sspi_bytes bytes;    /* PKCS#8 DER */
+    struct x509_algorithm algorithm; /* within bytes: what kind of key it is */
+};
+enum key_form { KEY_PKCS8, KEY_PKCS1, KEY_SEC1 };
+/* A copy of the DER, wrapped into PKCS#8 where it is not.  NULL with *malformed set: not such a key; NULL
+ * without: no memory. */
+struct key *key_new(enum key_form form, struct sspi_bytes der, int *malformed);
+struct key *key_hold(struct key *); /* NULL is fine */
+void key_drop(struct key *);        /* NULL is fine */
+/* Does it belong to the certificate's public key?  By the public half that the private key carries: RSA
+ * always does, EC usually; where it is left out (Ed25519) the algorithm alone is compared, and the provider
+ * finds out when it makes a credential.  1 yes, 0 no. */
+int key_fits(const struct key *, const struct x509 *);
+
+#endif
