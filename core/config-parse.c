@@ -28,6 +28,8 @@ static const struct config_key keys[] = {
      "the library's own policy: may narrow what is offered, never widen it"},
     {"isolate", CONFIG_PROVIDER | CONFIG_MANIFEST, CONFIG_WORD, "yes no", "no",
      "whether the module prefers its own libraries' symbols to the program's (RTLD_DEEPBIND)"},
+    {"pkcs11-module", CONFIG_PROVIDER | CONFIG_MANIFEST, CONFIG_PATH, NULL, NULL,
+     "the PKCS#11 module behind pkcs11: keys, where the provider does not find it by itself"},
 };
 enum { KEY_COUNT = sizeof keys / sizeof keys[0] };
 
@@ -194,6 +196,11 @@ int config_value_check(const struct config_key *key, const char *text, char *why
         if (len && word_in(key->words, text, len))
             return 0;
         snprintf(why, why_size, "'%.64s' is none of: %s", text, key->words);
+        return -1;
+    case CONFIG_PATH:
+        if (text[0] == '/')
+            return 0;
+        snprintf(why, why_size, "'%.64s' is not an absolute path", text);
         return -1;
     case CONFIG_FREE:
         break;

@@ -342,11 +342,28 @@ static int program_find(struct loading *loading, const char *program)
     return loading->config->program ? 0 : fail(loading, ENOMEM, "%s", strerror(ENOMEM));
 }
 
+/* All of them are counted, the first `cap` written. */
+static size_t installed(const struct config *config, const char **names, size_t cap)
+{
+    const struct config_list *list = &config->list;
+    size_t count = 0, i;
+
+    for (i = 0; i < list->count; i++) {
+        const struct config_entry *entry = &list->entry[i];
+        if (entry->section != CONFIG_PROVIDER || strcmp(entry->key, "module") || !is_installed(config, entry->name))
+            continue;
+        if (module_find(list, 0, i, entry->name)) /* counted at its first manifest */
+            continue;
+        if (count++ < cap)
+            names[count - 1] = entry->name;
+    }
+    return count;
+}
+
 static int providers_count(struct loading *loading)
 {
     const struct config *config = loading->config;
-    const char *names[CONFIG_PROVIDERS_MAX];
-    size_t count = config_installed(config, names, CONFIG_PROVIDERS_MAX), i;
+    size_t count = installed(config, NULL, 0), i;
 
     for (i = 0; i < config->order_count; i++)
         count += !is_installed(config, config->order[i].text);
@@ -522,24 +539,14 @@ size_t config_order(const struct config *config, struct config_value *out, size_
 
     for (i = 0; i < config->order_count && i < cap; i++)
         out[i] = config->order[i];
-    return config->order_count;
+    return i;
 }
 
 size_t config_installed(const struct config *config, const char **names, size_t cap)
 {
-    const struct config_list *list = &config->list;
-    size_t count = 0, i;
+    size_t count = installed(config, names, cap);
 
-    for (i = 0; i < list->count; i++) {
-        const struct config_entry *entry = &list->entry[i];
-        if (entry->section != CONFIG_PROVIDER || strcmp(entry->key, "module") || !is_installed(config, entry->name))
-            continue;
-        if (module_find(list, 0, i, entry->name)) /* counted at its first manifest */
-            continue;
-        if (count++ < cap)
-            names[count - 1] = entry->name;
-    }
-    return count;
+    return count < cap ? count : cap;
 }
 
 const char *config_program(const struct config *config)

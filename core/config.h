@@ -31,7 +31,8 @@ int config_package_yes(const struct config *, const char *key);
 /* [provider NAME], manifests included. */
 struct config_value config_provider(const struct config *, const char *provider, const char *key);
 
-/* Providers in the configured order; names, each with the place that named it.  Up to cap. */
+/* Providers in the configured order; names, each with the place that named it.  How many were written, at
+ * most cap; CONFIG_PROVIDERS_MAX hold all.  The same goes for the next. */
 size_t config_order(const struct config *, struct config_value *out, size_t cap);
 /* Every installed provider: those with a manifest that is not masked. */
 size_t config_installed(const struct config *, const char **names, size_t cap);
@@ -53,7 +54,7 @@ enum config_section {
     CONFIG_MANIFEST = 8,    /* [provider NAME] in providers.d */
     CONFIG_ENVIRONMENT = 16 /* OPENSSPI_PROVIDER */
 };
-enum config_kind { CONFIG_NAMES, CONFIG_WORD, CONFIG_MODULE, CONFIG_NUMBER, CONFIG_FREE };
+enum config_kind { CONFIG_NAMES, CONFIG_WORD, CONFIG_MODULE, CONFIG_NUMBER, CONFIG_PATH, CONFIG_FREE };
 struct config_key {
     const char *name;
     unsigned where; /* sections it may stand in */

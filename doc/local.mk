@@ -1,2 +1,2 @@
 # Manual pages and the examples the README shows.
-dist_man_MANS += doc/sspi.1
+dist_man_MANS += doc/opensspi.conf.5 doc/sspi.1

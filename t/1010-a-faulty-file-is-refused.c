@@ -60,6 +60,7 @@ static const struct row rows[] = {
     ROW(CONF, SCHANNEL "log = none\r\r\n", 2, "byte 0x0d"),
     ROW(CONF, SCHANNEL "log = none\x7f\n", 2, "byte 0x7f"),
     ROW(CONF, "\xef\xbb\xbf" SCHANNEL, 1, "neither [section]"),
+    ROW(CONF, "[provider a]\npkcs11-module = softhsm2.so\n", 2, "'softhsm2.so' is not an absolute path"),
     ROW("conf/conf.d/50-x.conf", "\n\nrubbish\n", 3, "neither"),
     ROW(MANIFEST, "", 0, "a manifest needs a section"),
     ROW(MANIFEST, "[provider a]\nabi = 1\n", 0, "a manifest needs 'module = NAME.so'"),

@@ -130,22 +130,54 @@ static void line_json(const struct line *line, int last)
     printf("}%s\n", last ? "" : ",");
 }
 
+static void lines_print(const struct line *lines, size_t count, int form)
+{
+    size_t i;
+
+    if (form == 'j')
+        printf("{\"providers\": [\n");
+    for (i = 0; i < count; i++) {
+        if (form == 'j')
+            line_json(&lines[i], i + 1 == count);
+        else if (form != 'n')
+            line_print(&lines[i]);
+        else if (lines[i].loaded)
+            printf("%s\n", lines[i].name);
+    }
+    if (form == 'j')
+        printf("]}\n");
+}
+
+/* Is there one that a program would get? */
+static int lines_usable(const struct line *lines, size_t count)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        if (lines[i].loaded && lines[i].choice)
+            return 1;
+    }
+    return 0;
+}
+
 static int providers_run(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"json", no_argument, NULL, 'j'}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"json", no_argument, NULL, 'j'},
+                                            {"names", no_argument, NULL, 'n'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {NULL, 0, NULL, 0}};
     struct line lines[CONFIG_PROVIDERS_MAX];
     const struct config *config;
     const char *why = "";
-    size_t count, i, usable = 0;
-    int json = 0, option;
+    size_t count;
+    int option, form = 0;
 
     while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
         if (option == 'h')
             return tool_help(&tool_providers);
-        if (option != 'j')
+        if (option == '?' || form)
             return tool_misused(&tool_providers);
-        json = 1;
+        form = option;
     }
     if (optind != argc)
         return tool_misused(&tool_providers);
@@ -155,27 +187,18 @@ static int providers_run(int argc, char **argv)
         return tool_failed(&tool_providers, "%s", why);
     log_set_target("none");
     count = lines_collect(config, lines);
-    if (json)
-        printf("{\"providers\": [\n");
-    for (i = 0; i < count; i++) {
-        usable += lines[i].loaded && lines[i].choice;
-        if (json)
-            line_json(&lines[i], i + 1 == count);
-        else
-            line_print(&lines[i]);
-    }
-    if (json)
-        printf("]}\n");
-    if (!usable)
+    lines_print(lines, count, form);
+    if (!lines_usable(lines, count))
         return tool_failed(&tool_providers, "no provider of the configured list loads");
     return tool_done(&tool_providers, EXIT_DONE);
 }
 
 const struct tool tool_providers = {
     "providers", providers_run, "the providers: do they load, and what can they do?",
-    "providers [--json]\n\n"
+    "providers [--json | --names]\n\n"
     "Every provider that is installed or named in the configuration: whether it loads and why\n"
     "not, its library's version, the provider ABI, what it can do, and where it was configured.\n"
     "Exits with 1 when none of the configured list loads.\n\n"
-    "  --json   the same for programs\n"
-    "  --help   this"};
+    "  --json    the same for programs\n"
+    "  --names   the names of those that load, one a line\n"
+    "  --help    this"};
