@@ -46,22 +46,41 @@ static int chacha_first(void)
 #endif
 }
 
-static int set_suites(WOLFSSL_CTX *ctx, const struct sspi_cred_params *p)
+/* Which protocols can use it?  The library itself lets an AEAD suite into DTLS 1.0. */
+static uint32_t suite_protocols(uint16_t suite)
+{
+    static const uint16_t old[] = {0x002f, 0x0035, 0x000a, 0x0033, 0x0039, 0x0016,
+                                   0xc008, 0xc009, 0xc00a, 0xc012, 0xc013, 0xc014};
+    if (suite >> 8 == 0x13)
+        return SSPI_CAP_TLS13;
+    for (size_t i = 0; i < sizeof old / sizeof *old; i++)
+        if (old[i] == suite)
+            return (uint32_t)((WOLF_TLS_BITS | WOLF_DTLS_BITS) & ~SSPI_CAP_TLS13);
+    return SSPI_CAP_TLS12 | SSPI_CAP_DTLS12;
+}
+
+static int suites_for(const sspi_cred *cred, uint32_t protocols, uint8_t bytes[2 * WOLF_SUITE_MAX])
+{
+    int len = 0;
+    for (size_t i = 0; i < cred->suite_count; i++)
+        if (suite_protocols(cred->suites[i]) & protocols) {
+            bytes[len++] = (uint8_t)(cred->suites[i] >> 8);
+            bytes[len++] = (uint8_t)cred->suites[i];
+        }
+    return len;
+}
+
+static int set_suites(sspi_cred *cred, const struct sspi_cred_params *p)
 {
     const uint16_t *list = p->suites ? p->suites : default_suites;
     const char *policy = p->policy && strcmp(p->policy, "@SYSTEM") != 0 ? p->policy : NULL;
-    uint8_t bytes[256];
-    int len = 0;
-    for (int pass = chacha_first() ? 0 : 2; pass < 3; pass += pass ? 2 : 1) /* 0, 1: split; 2: as it is */
-        for (size_t i = 0; list[i] && len + 2 <= (int)sizeof bytes; i++) {
-            if (pass < 2 && is_chacha(list[i]) != !pass)
-                continue;
-            if (policy && !policy_names(policy, list[i]))
-                continue;
-            bytes[len++] = (uint8_t)(list[i] >> 8);
-            bytes[len++] = (uint8_t)list[i];
-        }
-    return len && wolfSSL_CTX_set_cipher_list_bytes(ctx, bytes, len) == WOLFSSL_SUCCESS ? 0 : -1;
+    uint8_t bytes[2 * WOLF_SUITE_MAX];
+    for (int want = 1; want >= 0; want--) /* the fast ones first, each group in the order given */
+        for (size_t i = 0; list[i] && cred->suite_count < WOLF_SUITE_MAX; i++)
+            if ((chacha_first() ? is_chacha(list[i]) : 1) == want && (!policy || policy_names(policy, list[i])))
+                cred->suites[cred->suite_count++] = list[i];
+    int len = suites_for(cred, p->protocols, bytes);
+    return len && wolfSSL_CTX_set_cipher_list_bytes(cred->ctx, bytes, len) == WOLFSSL_SUCCESS ? 0 : -1;
 }
 
 static int set_groups(WOLFSSL_CTX *ctx, const struct sspi_cred_params *p)
@@ -88,23 +107,23 @@ static const struct {
     {0x0201, "RSA+SHA1"},
 };
 
-static int set_signatures(WOLFSSL_CTX *ctx, const struct sspi_cred_params *p)
+static int set_signatures(sspi_cred *cred, const struct sspi_cred_params *p)
 {
-    char list[320] = "";
+    char *list = cred->signatures;
     size_t len = 0;
     if (!p->signatures)
         return 0;
     for (size_t i = 0; p->signatures[i]; i++)
         for (size_t k = 0; k < sizeof signature_names / sizeof *signature_names; k++) {
             size_t more = strlen(signature_names[k].name);
-            if (signature_names[k].code != p->signatures[i] || len + more + 2 > sizeof list)
+            if (signature_names[k].code != p->signatures[i] || len + more + 2 > sizeof cred->signatures)
                 continue;
             if (len)
                 list[len++] = ':';
             memcpy(list + len, signature_names[k].name, more + 1);
             len += more;
         }
-    return len && wolfSSL_CTX_set1_sigalgs_list(ctx, list) == WOLFSSL_SUCCESS ? 0 : -1;
+    return len && wolfSSL_CTX_set1_sigalgs_list(cred->ctx, list) == WOLFSSL_SUCCESS ? 0 : -1;
 }
 
 static WOLFSSL_METHOD *method_for(const struct sspi_cred_params *p)
@@ -119,26 +138,52 @@ static WOLFSSL_METHOD *method_for(const struct sspi_cred_params *p)
     return p->server ? wolfDTLS_server_method() : wolfDTLS_client_method();
 }
 
-static int set_versions(WOLFSSL_CTX *ctx, uint32_t protocols)
+/* The library's number of the lowest of these protocols. */
+static int lowest_of(uint32_t protocols)
 {
-    long off = WOLFSSL_OP_NO_TLSv1 | WOLFSSL_OP_NO_SSLv3;
-    int lowest = WOLFSSL_TLSV1_3;
     if (protocols & WOLF_DTLS_BITS)
-        return 0; /* the method says it all */
-    if (protocols & SSPI_CAP_TLS12)
-        lowest = WOLFSSL_TLSV1_2;
-    if (protocols & SSPI_CAP_TLS11)
-        lowest = WOLFSSL_TLSV1_1;
+        return protocols & SSPI_CAP_DTLS10 ? WOLFSSL_DTLSV1 : WOLFSSL_DTLSV1_2;
+    return protocols & SSPI_CAP_TLS11 ? WOLFSSL_TLSV1_1 : protocols & SSPI_CAP_TLS12 ? WOLFSSL_TLSV1_2 : WOLFSSL_TLSV1_3;
+}
+
+static long switched_off(uint32_t protocols)
+{
+    long off = WOLFSSL_OP_NO_SSLv3 | WOLFSSL_OP_NO_TLSv1;
+    if (protocols & WOLF_DTLS_BITS) /* there the method says it */
+        return 0;
     if (!(protocols & SSPI_CAP_TLS11))
         off |= WOLFSSL_OP_NO_TLSv1_1;
     if (!(protocols & SSPI_CAP_TLS12))
         off |= WOLFSSL_OP_NO_TLSv1_2;
     if (!(protocols & SSPI_CAP_TLS13))
         off |= WOLFSSL_OP_NO_TLSv1_3;
-    if (wolfSSL_CTX_SetMinVersion(ctx, lowest) != WOLFSSL_SUCCESS)
+    return off;
+}
+
+static int set_versions(WOLFSSL_CTX *ctx, uint32_t protocols)
+{
+    if (switched_off(protocols))
+        wolfSSL_CTX_set_options(ctx, switched_off(protocols));
+    return wolfSSL_CTX_SetMinVersion(ctx, lowest_of(protocols)) == WOLFSSL_SUCCESS ? 0 : -1;
+}
+
+/* A session may be narrower than its credential. */
+int wolf_narrow(sspi_session *s, uint32_t protocols)
+{
+    uint8_t bytes[2 * WOLF_SUITE_MAX];
+    s->protocols = protocols ? protocols & s->cred->protocols : s->cred->protocols;
+    if (s->protocols == s->cred->protocols)
+        return 0;
+    if (switched_off(s->protocols))
+        wolfSSL_set_options(s->ssl, switched_off(s->protocols));
+    int len = suites_for(s->cred, s->protocols, bytes);
+    if (!len || wolfSSL_SetMinVersion(s->ssl, lowest_of(s->protocols)) != WOLFSSL_SUCCESS ||
+        wolfSSL_set_cipher_list_bytes(s->ssl, bytes, len) != WOLFSSL_SUCCESS)
         return -1;
-    wolfSSL_CTX_set_options(ctx, off);
-    return 0;
+    return !s->cred->signatures[0] ||
+                   wolfSSL_set1_sigalgs_list(s->ssl, s->cred->signatures) == WOLFSSL_SUCCESS
+               ? 0
+               : -1;
 }
 
 static uint8_t *join(const struct sspi_bytes *parts, unsigned count, size_t *len)
@@ -212,7 +257,7 @@ static int cred_fill(sspi_cred *cred, const struct sspi_cred_params *p)
         if (rc != 0)
             return rc;
     }
-    if (set_suites(cred->ctx, p) != 0 || set_signatures(cred->ctx, p) != 0 || set_groups(cred->ctx, p) != 0)
+    if (set_suites(cred, p) != 0 || set_signatures(cred, p) != 0 || set_groups(cred->ctx, p) != 0)
         return MATCH_SUITE_ERROR;
     if (p->server && p->anchor_count) {
         WOLF_STACK_OF(WOLFSSL_X509_NAME) *names = wolf_names(p->anchors, p->anchor_count, 1);

@@ -94,19 +94,19 @@ void wolf_failure(struct sspi_failure *failure, enum sspi_why why, int code)
 /* The alert decides: received before sent before the library's number. */
 void wolf_session_failed(sspi_session *s, int code)
 {
-    WOLFSSL_ALERT_HISTORY seen;
-    memset(&seen, 0, sizeof seen);
-    wolfSSL_get_alert_history(s->ssl, &seen);
+    uint8_t received = wolf_peer_alert(s);
     s->dead = 1;
     wolf_failure(&s->failure, s->out_of_memory ? SSPI_WHY_MEMORY : wolf_why_for(code), code);
     s->failure.alert_sent = s->alert_out;
-    if (seen.last_rx.level == alert_fatal && seen.last_rx.code > 0 && !s->alert_out) {
-        s->failure.alert_received = s->failure.alert = (uint8_t)seen.last_rx.code;
+    if (received) {
+        s->failure.alert_received = s->failure.alert = received;
         s->failure.why = SSPI_WHY_PEER_ALERT;
     } else if (s->refused) {
         s->failure.why = s->verdict.why;
         s->failure.alert = s->verdict.alert;
     } else {
-        s->failure.alert = s->alert_out ? s->alert_out : wolf_alert_for(code);
+        s->failure.alert = s->alert_out    ? s->alert_out
+                           : s->alert_kept ? s->alert_kept
+                                           : wolf_alert_for(code);
     }
 }

@@ -114,8 +114,8 @@ static void nonce_xor(const struct traffic *t, uint64_t sequence, uint8_t nonce[
         nonce[NONCE - 8 + i] ^= number[i];
 }
 
-/* The last record that this side ever sends: the number may be one that the library used for the record that
- * this one replaces, which never left. */
+/* The last record that this side ever sends: the number may be the one of the library's alert that this
+ * replaces and that never left. */
 size_t wolf_seal_alert(sspi_session *s, uint8_t alert, uint64_t sequence, uint8_t record[WOLF_ALERT_MAX])
 {
     struct traffic t;

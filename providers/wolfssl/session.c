@@ -6,24 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int set_session_versions(sspi_session *s, uint32_t protocols)
-{
-    if (!protocols || protocols == s->cred->protocols || s->dtls)
-        return 0;
-    long off = 0;
-    int lowest = protocols & SSPI_CAP_TLS11   ? WOLFSSL_TLSV1_1
-                 : protocols & SSPI_CAP_TLS12 ? WOLFSSL_TLSV1_2
-                                              : WOLFSSL_TLSV1_3;
-    if (!(protocols & SSPI_CAP_TLS13))
-        off |= WOLFSSL_OP_NO_TLSv1_3;
-    if (!(protocols & SSPI_CAP_TLS12))
-        off |= WOLFSSL_OP_NO_TLSv1_2;
-    if (!(protocols & SSPI_CAP_TLS11))
-        off |= WOLFSSL_OP_NO_TLSv1_1;
-    wolfSSL_set_options(s->ssl, off);
-    return wolfSSL_SetMinVersion(s->ssl, lowest) == WOLFSSL_SUCCESS ? 0 : -1;
-}
-
 /* The library takes names with commas between, so a name that holds one (or a zero) cannot be said. */
 static int set_alpn(sspi_session *s, struct sspi_bytes list)
 {
@@ -103,7 +85,7 @@ static int session_fill(sspi_session *s, const struct sspi_session_params *p)
     wolfSSL_KeepArrays(s->ssl); /* the exporter needs the master secret */
     if (s->dtls)
         wolfSSL_dtls_set_using_nonblock(s->ssl, 1);
-    if (set_session_versions(s, p->protocols) != 0)
+    if (wolf_narrow(s, p->protocols) != 0)
         return VERSION_ERROR;
     set_verification(s, p);
     if (!s->server && p->server_name && p->server_name[0] &&
@@ -169,6 +151,25 @@ const struct sspi_failure *wolf_session_failure(sspi_session *s)
     return &s->failure;
 }
 
+/* What was agreed, as a bit of `protocols`; 0: something else. */
+static uint32_t protocol_agreed(sspi_session *s)
+{
+    switch (wolfSSL_version(s->ssl)) {
+    case TLS1_1_VERSION:
+        return SSPI_CAP_TLS11;
+    case TLS1_2_VERSION:
+        return SSPI_CAP_TLS12;
+    case TLS1_3_VERSION:
+        return SSPI_CAP_TLS13;
+    case DTLS1_VERSION:
+        return SSPI_CAP_DTLS10;
+    case DTLS1_2_VERSION:
+        return SSPI_CAP_DTLS12;
+    default:
+        return 0;
+    }
+}
+
 static void talk_begin(sspi_session *s, struct sspi_io *io)
 {
     s->phase = PHASE_TALK;
@@ -230,6 +231,7 @@ enum sspi_status wolf_handshake(sspi_session *s, struct sspi_io *io)
         s->in_len = 0; /* not taken: the same record comes again */
         return talk_end(s, io, SSPI_WANT_CREDENTIAL);
     }
+    wolf_note_record(s);
     int rc = s->server ? wolfSSL_accept(s->ssl) : wolfSSL_connect(s->ssl);
     int error = rc == WOLFSSL_SUCCESS ? 0 : wolfSSL_get_error(s->ssl, rc);
     if (s->out_of_memory)
@@ -240,6 +242,8 @@ enum sspi_status wolf_handshake(sspi_session *s, struct sspi_io *io)
         return talk_end(s, io, SSPI_CLOSED);
     if (error != 0)
         return talk_failed(s, io, error);
+    if (!(protocol_agreed(s) & s->protocols))
+        return talk_failed(s, io, VERSION_ERROR);
     if (wolf_settle(s) != 0)
         return talk_failed(s, io, VERIFY_CERT_ERROR);
     s->done = 1;

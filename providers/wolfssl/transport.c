@@ -50,6 +50,15 @@ static void hello_note(sspi_session *s, const uint8_t *record, size_t len)
     }
 }
 
+void wolf_note_record(sspi_session *s)
+{
+    size_t head = header_len(s);
+    if (s->in_len == head + 2 && s->in[0] == TYPE_ALERT && s->in[head] == alert_fatal)
+        s->alert_in = s->in[head + 1]; /* in the clear: the library may choke on its version instead */
+    if (!s->server && !s->done && s->in_len)
+        hello_note(s, s->in, s->in_len);
+}
+
 int wolf_recv(WOLFSSL *ssl, char *buffer, int size, void *session)
 {
     sspi_session *s = session;
@@ -57,8 +66,6 @@ int wolf_recv(WOLFSSL *ssl, char *buffer, int size, void *session)
     size_t left = s->in_len - s->in_off;
     if (size < 0 || left == 0)
         return WOLFSSL_CBIO_ERR_WANT_READ;
-    if (s->in_off == 0 && !s->server && s->phase == PHASE_TALK && !s->done)
-        hello_note(s, s->in, s->in_len);
     size_t take = left < (size_t)size ? left : (size_t)size;
     memcpy(buffer, s->in + s->in_off, take);
     s->in_off += take;
@@ -123,53 +130,48 @@ static uint8_t alert_leaving(const sspi_session *s)
     return seen.last_tx.level == alert_fatal && seen.last_tx.code > 0 ? (uint8_t)seen.last_tx.code : 0;
 }
 
-static int peer_ended(const sspi_session *s)
+/* The library's alert waits until the failure is known: the core may have named another, and a second one,
+ * or an answer to the peer's, never leaves. */
+static int keep_alert(sspi_session *s, uint8_t alert, const uint8_t *bytes, size_t len)
 {
-    WOLFSSL_ALERT_HISTORY seen;
-    memset(&seen, 0, sizeof seen);
-    wolfSSL_get_alert_history(s->ssl, &seen);
-    return seen.last_rx.level == alert_fatal && seen.last_rx.code > 0;
+    if (s->alert_kept)
+        return 0;
+    s->alert_kept = alert;
+    s->alert_len = len <= sizeof s->alert_record ? (uint8_t)len : 0;
+    memcpy(s->alert_record, bytes, s->alert_len);
+    return 0;
 }
 
-/* The library chose a number for the core's refusal: the core's own leaves instead, in the clear or sealed
- * under the number that the library's record would have had. */
-static int alert_replaced(sspi_session *s, uint8_t *bytes, size_t len, size_t head, uint8_t alert)
+/* A datagram may hold several records. */
+static void note_sequence(sspi_session *s, const uint8_t *bytes, size_t len)
 {
-    uint8_t sealed[WOLF_ALERT_MAX];
-    word64 sequence = 0;
-    s->alert_out = s->verdict.alert;
-    if (len == head + 2 && bytes[0] == TYPE_ALERT) {
-        bytes[head + 1] = s->verdict.alert;
-        return s->io->emit(s->io, bytes, len);
-    }
-    wolfSSL_GetSequenceNumber(s->ssl, &sequence);
-    size_t size = sequence ? wolf_seal_alert(s, s->verdict.alert, sequence - 1, sealed) : 0;
-    if (size)
-        return s->io->emit(s->io, sealed, size);
-    s->alert_out = alert;
-    return s->io->emit(s->io, bytes, len);
-}
-
-static int talk_out(sspi_session *s, uint8_t *bytes, size_t len)
-{
-    uint8_t alert = alert_leaving(s);
-    if (s->alert_out || (alert && peer_ended(s)))
-        return 0; /* a second alert, or an answer to one: swallowed */
-    size_t head = header_len(s);
-    if (alert) {
-        if (s->refused && alert != s->verdict.alert)
-            return alert_replaced(s, bytes, len, head, alert);
-        s->alert_out = alert;
-    } else if (len >= head) {
-        if (bytes[0] == TYPE_CCS)
-            s->flight_ccs = 1;
-        if (s->server)
-            hello_note(s, bytes, len);
-        if (s->dtls && get16(bytes + 3) == 0) {
+    while (len >= 13) {
+        size_t size = 13 + get16(bytes + 11);
+        if (get16(bytes + 3) == 0) {
             s->last_sequence = 0;
             for (size_t i = 5; i < 11; i++)
                 s->last_sequence = s->last_sequence << 8 | bytes[i];
         }
+        if (size > len)
+            return;
+        bytes += size;
+        len -= size;
+    }
+}
+
+static int talk_out(sspi_session *s, const uint8_t *bytes, size_t len)
+{
+    uint8_t alert = alert_leaving(s);
+    size_t head = header_len(s);
+    if (alert)
+        return keep_alert(s, alert, bytes, len);
+    if (len >= head) {
+        if (bytes[0] == TYPE_CCS)
+            s->flight_ccs = 1;
+        if (s->server)
+            hello_note(s, bytes, len);
+        if (s->dtls)
+            note_sequence(s, bytes, len);
     }
     return s->io->emit(s->io, bytes, len);
 }
@@ -177,7 +179,7 @@ static int talk_out(sspi_session *s, uint8_t *bytes, size_t len)
 int wolf_send(WOLFSSL *ssl, char *buffer, int size, void *session)
 {
     sspi_session *s = session;
-    uint8_t *bytes = (uint8_t *)buffer;
+    const uint8_t *bytes = (const uint8_t *)buffer;
     int bad = 0;
     (void)ssl;
     if (size <= 0)
@@ -239,17 +241,47 @@ static size_t clear_alert(const sspi_session *s, uint8_t alert, uint8_t *record)
     return len + 2;
 }
 
+uint8_t wolf_peer_alert(sspi_session *s)
+{
+    WOLFSSL_ALERT_HISTORY seen;
+    memset(&seen, 0, sizeof seen);
+    wolfSSL_get_alert_history(s->ssl, &seen);
+    return seen.last_rx.level == alert_fatal && seen.last_rx.code > 0 ? (uint8_t)seen.last_rx.code : s->alert_in;
+}
+
+static uint8_t alert_due(const sspi_session *s)
+{
+    if (s->refused)
+        return s->verdict.alert;
+    if (s->alert_kept && s->library_error != VERSION_ERROR) /* for which the library sometimes says 40 */
+        return s->alert_kept;
+    if (s->library_error == NO_PEER_CERT && wolfSSL_version(s->ssl) != TLS1_3_VERSION)
+        return 40; /* 116 is TLS 1.3's */
+    return wolf_alert_for(s->library_error);
+}
+
 void wolf_write_alert(sspi_session *s)
 {
-    uint8_t record[WOLF_ALERT_MAX];
+    uint8_t record[WOLF_ALERT_MAX], alert = alert_due(s);
     word64 sequence = 0;
-    if (s->alert_out || peer_ended(s) || !s->io)
+    size_t len = 0;
+    if (!s->io || wolf_peer_alert(s))
         return;
-    uint8_t alert = s->refused ? s->verdict.alert : wolf_alert_for(s->library_error);
-    if (s->library_error == NO_PEER_CERT && wolfSSL_version(s->ssl) != TLS1_3_VERSION)
-        alert = 40; /* 116 is TLS 1.3's */
-    wolfSSL_GetSequenceNumber(s->ssl, &sequence);
-    size_t len = write_keyed(s) ? wolf_seal_alert(s, alert, sequence, record) : clear_alert(s, alert, record);
+    if (!s->alert_kept || alert != s->alert_kept) {
+        wolfSSL_GetSequenceNumber(s->ssl, &sequence);
+        size_t head = header_len(s);
+        if (s->alert_len == head + 2 && s->alert_record[0] == TYPE_ALERT) { /* in the clear: one byte to change */
+            s->alert_record[head + 1] = s->alert_kept = alert;
+        } else if (write_keyed(s))
+            len = wolf_seal_alert(s, alert, sequence - (s->alert_kept && sequence ? 1 : 0), record);
+        else
+            len = clear_alert(s, alert, record);
+    }
+    if (!len) { /* the library's own, where there is one */
+        alert = s->alert_kept;
+        len = s->alert_len;
+        memcpy(record, s->alert_record, len);
+    }
     if (len && s->io->emit(s->io, record, len) == 0)
         s->alert_out = alert;
 }

@@ -18,7 +18,8 @@
 #include "opensspi/provider.h"
 
 #define WOLF_NAME "wolfssl"
-#define WOLF_ALERT_MAX 64u /* a sealed alert */
+#define WOLF_SUITE_MAX 64u
+#define WOLF_ALERT_MAX 128u /* a sealed alert */
 #define WOLF_CHAIN_MAX 9u /* certificates of one peer; wolfSSL itself takes no more */
 #define WOLF_TLS_BITS (SSPI_CAP_TLS10 | SSPI_CAP_TLS11 | SSPI_CAP_TLS12 | SSPI_CAP_TLS13)
 #define WOLF_DTLS_BITS (SSPI_CAP_DTLS10 | SSPI_CAP_DTLS12)
@@ -30,6 +31,9 @@ struct sspi_cred {
     struct wolf_token *token; /* the key is on a PKCS#11 token; NULL: in `key` */
     uint8_t *chain, *key;     /* DER: certificates one after another, leaf first; PKCS#8.  For set_credential */
     size_t chain_len, key_len;
+    uint16_t suites[WOLF_SUITE_MAX]; /* in the order they are offered */
+    size_t suite_count;
+    char signatures[320]; /* the library's spelling; empty: its own list */
 };
 
 struct sspi_ticket {
@@ -43,6 +47,7 @@ struct sspi_session {
     sspi_cred *cred;
     const struct sspi_core *core;
     void *owner;
+    uint32_t protocols;
 
     /* the call that is running */
     enum wolf_phase phase;
@@ -60,7 +65,9 @@ struct sspi_session {
     unsigned server : 1, dtls : 1, done : 1, dead : 1, close_sent : 1, flight_ccs : 1;
     unsigned verify : 1, asked : 1, judged : 1, refused : 1, declined : 1, has_cert : 1;
     unsigned out_of_memory : 1, ems : 1, safe_renegotiation : 1, ticket_new : 1;
-    uint8_t request_cert, tickets, alert_out;
+    uint8_t request_cert, tickets;
+    uint8_t alert_in, alert_kept, alert_out; /* the peer's in the clear; the library's, not sent; what was sent */
+    uint8_t alert_len, alert_record[WOLF_ALERT_MAX];
     uint8_t policy_digest[32];
     uint64_t last_sequence; /* DTLS: of the last epoch-0 record that left */
 
@@ -98,7 +105,11 @@ enum sspi_why wolf_why_for(int code);
 int wolf_recv(WOLFSSL *, char *buffer, int size, void *session);
 int wolf_send(WOLFSSL *, char *buffer, int size, void *session);
 int wolf_flush(sspi_session *, struct sspi_io *); /* held output; 0, -1 no memory */
-/* The one fatal alert, where the library sent none. */
+/* Looks at the record of this call before the library does. */
+void wolf_note_record(sspi_session *);
+/* The fatal alert that the peer sent, or 0. */
+uint8_t wolf_peer_alert(sspi_session *);
+/* Emits the one fatal alert of a failed handshake: the core's, the library's or the one that belongs to the error. */
 void wolf_write_alert(sspi_session *);
 
 /* keys.c */
@@ -117,6 +128,8 @@ enum sspi_status wolf_chain_check(const struct sspi_chain_job *, struct sspi_cha
 /* credential.c */
 enum sspi_status wolf_cred_new(const struct sspi_cred_params *, sspi_cred **, struct sspi_failure *);
 void wolf_cred_free(sspi_cred *);
+/* The session's protocols within its credential's; 0, -1. */
+int wolf_narrow(sspi_session *, uint32_t protocols);
 enum sspi_status wolf_set_credential(sspi_session *, sspi_cred *);
 WOLF_STACK_OF(WOLFSSL_X509_NAME) *wolf_names(const struct sspi_bytes *der, unsigned count, int certificates);
 
