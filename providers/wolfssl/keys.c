@@ -16,7 +16,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-enum { TYPE_ALERT = 21, TYPE_HANDSHAKE = 22, TYPE_DATA = 23, MSG_CERTIFICATE_REQUEST = 13 };
+enum { TYPE_ALERT = 21, TYPE_HANDSHAKE = 22, TYPE_DATA = 23 };
 enum { TAG_MAX = 16, NONCE = 12 };
 
 enum cipher { CIPHER_NONE, CIPHER_GCM, CIPHER_CCM, CIPHER_CHACHA };
@@ -156,8 +156,8 @@ size_t wolf_seal_alert(sspi_session *s, uint8_t alert, uint64_t sequence, uint8_
     return (size_t)(body - record) + len + t.tag_len;
 }
 
-/* Walks handshake messages that may span records: 1 when a CertificateRequest begins in these bytes. */
-static int request_begins(sspi_session *s, const uint8_t *p, size_t len)
+/* Walks handshake messages that may span records: 1 when one of this type begins in these bytes. */
+static int message_begins(sspi_session *s, uint8_t type, const uint8_t *p, size_t len)
 {
     while (len > 0) {
         if (s->ahead_skip) {
@@ -169,7 +169,7 @@ static int request_begins(sspi_session *s, const uint8_t *p, size_t len)
         }
         s->ahead_head[s->ahead_have++] = *p++;
         len--;
-        if (s->ahead_head[0] == MSG_CERTIFICATE_REQUEST)
+        if (s->ahead_head[0] == type)
             return 1;
         if (s->ahead_have == 4) {
             s->ahead_skip = (uint32_t)s->ahead_head[1] << 16 | (uint32_t)s->ahead_head[2] << 8 | s->ahead_head[3];
@@ -179,12 +179,12 @@ static int request_begins(sspi_session *s, const uint8_t *p, size_t len)
     return 0;
 }
 
-int wolf_request_ahead(sspi_session *s, const uint8_t *record, size_t len)
+int wolf_ahead(sspi_session *s, uint8_t type, const uint8_t *record, size_t len)
 {
     struct traffic t;
     word64 sequence = 0;
     uint8_t nonce[NONCE];
-    if (len < 5 || record[0] != TYPE_DATA || traffic_of(s, 1, &t) != 0 || !t.tls13 || len <= 5 + t.tag_len)
+    if (len < 5 || record[0] != TYPE_DATA || traffic_of(s, !s->server, &t) != 0 || !t.tls13 || len <= 5 + t.tag_len)
         return 0;
     size_t size = len - 5 - t.tag_len;
     uint8_t *copy = malloc(len);
@@ -199,7 +199,7 @@ int wolf_request_ahead(sspi_session *s, const uint8_t *record, size_t len)
         while (size > 0 && copy[5 + size - 1] == 0)
             size--;
         if (size > 0 && copy[5 + size - 1] == TYPE_HANDSHAKE)
-            found = request_begins(s, copy + 5, size - 1);
+            found = message_begins(s, type, copy + 5, size - 1);
     }
     explicit_bzero(copy, len);
     free(copy);

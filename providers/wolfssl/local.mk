@@ -7,7 +7,11 @@ endif
 providers_wolfssl_la_SOURCES = \
 	providers/wolfssl/wolf.h \
 	providers/wolfssl/provider.c \
+	providers/wolfssl/context.c \
 	providers/wolfssl/credential.c \
+	providers/wolfssl/ticket.c \
+	providers/wolfssl/psk.c \
+	providers/wolfssl/extras.c \
 	providers/wolfssl/session.c \
 	providers/wolfssl/transport.c \
 	providers/wolfssl/record.c \

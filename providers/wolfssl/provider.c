@@ -69,6 +69,15 @@ static struct sspi_provider provider = {
     .peer_cert = wolf_peer_cert,
     .digest = digest,
     .set_credential = wolf_set_credential,
+    .redo = wolf_redo,
+    .key_update = wolf_key_update,
+    .export_keys = wolf_export_keys,
+    .finished = wolf_finished,
+    .ticket_take = wolf_ticket_take,
+    .ticket_free = wolf_ticket_free,
+    .ticket_save = wolf_ticket_save,
+    .ticket_load = wolf_ticket_load,
+    .resend = wolf_resend,
 };
 
 uint64_t wolf_caps(void)
@@ -86,7 +95,10 @@ static int method_works(WOLFSSL_METHOD *method)
 
 static uint64_t probe(void)
 {
-    uint64_t caps = SSPI_CAP_ISSUER_NAMES | SSPI_CAP_SUSPEND | SSPI_CAP_VERIFY_ALERT;
+    uint64_t caps = SSPI_CAP_ISSUER_NAMES | SSPI_CAP_SUSPEND | SSPI_CAP_VERIFY_ALERT | SSPI_CAP_KEY_UPDATE |
+                    SSPI_CAP_LATE_CERT | SSPI_CAP_TICKETS | SSPI_CAP_TICKET_KEYS | SSPI_CAP_TICKET_ROTATE |
+                    SSPI_CAP_TICKET_BYTES | SSPI_CAP_EXPORT_KEYS | SSPI_CAP_FINISHED | SSPI_CAP_STAPLE | SSPI_CAP_PSK |
+                    SSPI_CAP_DTLS_RESEND;
     static const struct {
         WOLFSSL_METHOD *(*method)(void);
         uint64_t cap;

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { TYPE_HANDSHAKE = 22, TYPE_DATA = 23 };
+enum { TYPE_ALERT = 21, TYPE_HANDSHAKE = 22, TYPE_DATA = 23 };
 
 size_t wolf_plaintext_max(sspi_session *s)
 {
@@ -60,26 +60,42 @@ enum sspi_status wolf_seal(sspi_session *s, struct sspi_record *r)
     return record_end(s, r, SSPI_OK);
 }
 
-/* No data came of it: why?  The peer's sequence number starts again when its key has changed. */
-static enum sspi_status no_data(sspi_session *s, struct sspi_record *r, uint8_t type)
+/* No data came of a TLS 1.3 record: the library does not say why.  The peer's sequence number starts again when
+ * its key has changed; a reply held without that answers a late CertificateRequest. */
+static void no_data_13(sspi_session *s)
 {
     word64 sequence = 1;
+    wolfSSL_GetPeerSequenceNumber(s->ssl, &sequence);
+    if (sequence == 0)
+        s->events |= SSPI_EVENT_KEY_UPDATE | (s->events & SSPI_EVENT_HELD ? SSPI_EVENT_KEY_UPDATE_ASKED : 0);
+    else if ((s->events & SSPI_EVENT_HELD) && !s->server)
+        s->events |= SSPI_EVENT_CERT_REQUEST;
+}
+
+static enum sspi_status no_data(sspi_session *s, struct sspi_record *r, uint8_t type, int finished)
+{
     if (wolfSSL_version(s->ssl) == TLS1_3_VERSION) {
-        wolfSSL_GetPeerSequenceNumber(s->ssl, &sequence);
-        if (sequence == 0) {
-            s->events |= SSPI_EVENT_KEY_UPDATE;
-            if (s->events & SSPI_EVENT_HELD)
-                s->events |= SSPI_EVENT_KEY_UPDATE_ASKED;
+        no_data_13(s);
+        if (finished) {
+            s->redoing = 0;
+            s->events |= SSPI_EVENT_REDONE;
+            if (wolf_settle(s) != 0)
+                return record_failed(s, r, VERIFY_CERT_ERROR);
         }
+        return record_end(s, r, SSPI_WANT_RECORD);
+    }
+    if (s->dtls) {
+        s->events |= type == TYPE_DATA ? SSPI_EVENT_DISCARDED : 0;
         return record_end(s, r, SSPI_WANT_RECORD);
     }
     if (type == TYPE_HANDSHAKE && !s->server)
         s->events |= SSPI_EVENT_HELLO_REQUEST;
-    if (type == TYPE_DATA && !s->dtls) {
-        r->data_len = 0;
-        return record_end(s, r, SSPI_OK);
-    }
-    return record_end(s, r, SSPI_WANT_RECORD);
+    if (type == TYPE_ALERT)
+        s->events |= SSPI_EVENT_WARNING;
+    if (type != TYPE_DATA)
+        return record_end(s, r, SSPI_WANT_RECORD);
+    r->data_len = 0;
+    return record_end(s, r, SSPI_OK);
 }
 
 enum sspi_status wolf_unseal(sspi_session *s, struct sspi_record *r)
@@ -93,7 +109,7 @@ enum sspi_status wolf_unseal(sspi_session *s, struct sspi_record *r)
     s->in = r->header;
     s->in_len = r->header_len + r->data_len;
     s->in_off = 0;
-    int room = (int)r->data_len;
+    int room = (int)r->data_len, finished = s->redoing && wolf_ahead(s, WOLF_FINISHED, s->in, s->in_len);
     uint8_t none;
     int rc = wolfSSL_read(s->ssl, room ? r->data : &none, room ? room : 1);
     if (rc > 0) {
@@ -104,7 +120,7 @@ enum sspi_status wolf_unseal(sspi_session *s, struct sspi_record *r)
     if (s->out_of_memory)
         return record_failed(s, r, MEMORY_E);
     if (error == WOLFSSL_ERROR_WANT_READ)
-        return no_data(s, r, type);
+        return no_data(s, r, type, finished);
     if (error == WOLFSSL_ERROR_ZERO_RETURN)
         return record_end(s, r, SSPI_CLOSED);
     return record_failed(s, r, error);

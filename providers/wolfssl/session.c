@@ -43,46 +43,90 @@ static int set_verification(sspi_session *s, const struct sspi_session_params *p
     return 0;
 }
 
+/* One DER element at p: its whole length, or 0. */
+static size_t element_len(const uint8_t *p, size_t left)
+{
+    size_t head = 2, len;
+    if (left < 2)
+        return 0;
+    len = p[1];
+    if (len & 0x80) {
+        size_t octets = len & 0x7f;
+        if (octets == 0 || octets > 3 || left < 2 + octets)
+            return 0;
+        len = 0;
+        for (size_t i = 0; i < octets; i++)
+            len = len << 8 | p[2 + i];
+        head += octets;
+    }
+    return len <= left - head ? head + len : 0;
+}
+
+/* The session's names, else the credential's: a copy, as the library frees what it is given. */
 static int set_ca_names(sspi_session *s, struct sspi_bytes names)
 {
-    if (!s->server || !names.len)
+    WOLF_STACK_OF(WOLFSSL_X509_NAME) *list = NULL;
+    if (!s->server || !s->request_cert)
         return 0;
-    struct sspi_bytes each[64];
-    unsigned count = 0;
-    size_t at = 0;
-    while (at + 2 <= names.len && count < 64) {
-        const uint8_t *p = names.ptr + at;
-        size_t head = 2, len = p[1];
-        if (p[1] & 0x80) {
-            size_t octets = p[1] & 0x7f;
-            if (octets == 0 || octets > 3 || at + 2 + octets > names.len)
+    if (names.len) {
+        struct sspi_bytes each[64];
+        unsigned count = 0;
+        for (size_t at = 0; at < names.len && count < 64; at += each[count++].len) {
+            each[count].ptr = names.ptr + at;
+            each[count].len = element_len(names.ptr + at, names.len - at);
+            if (!each[count].len)
                 return -1;
-            len = 0;
-            for (size_t i = 0; i < octets; i++)
-                len = len << 8 | p[2 + i];
-            head += octets;
         }
-        if (len > names.len - at - head)
-            return -1;
-        each[count].ptr = p;
-        each[count++].len = head + len;
-        at += head + len;
-    }
-    WOLF_STACK_OF(WOLFSSL_X509_NAME) *list = wolf_names(each, count, 0);
+        list = wolf_names(each, count, 0);
+    } else if (s->cred->ca_names) {
+        list = wolfSSL_sk_X509_NAME_new(NULL);
+        for (int i = 0; list && i < wolfSSL_sk_X509_NAME_num(s->cred->ca_names); i++) {
+            WOLFSSL_X509_NAME *name = wolfSSL_X509_NAME_dup(wolfSSL_sk_X509_NAME_value(s->cred->ca_names, i));
+            if (name && wolfSSL_sk_X509_NAME_push(list, name) != WOLFSSL_SUCCESS)
+                wolfSSL_X509_NAME_free(name);
+        }
+    } else
+        return 0;
     if (!list)
         return -1;
     wolfSSL_set_client_CA_list(s->ssl, list);
     return 0;
 }
 
+/* Which CTX: one of the credential's, or one of the session's own where it brings a staple. */
+static WOLFSSL *ssl_new(sspi_session *s, int *code)
+{
+    unsigned with = s->server && s->tickets && !s->request_cert && s->cred->ctx_tickets ? WOLF_WITH_TICKETS : 0;
+    WOLFSSL_CTX *ctx = with ? s->cred->ctx_tickets : s->cred->ctx, *own = NULL;
+    if (s->staple_len && s->cred->has_cert)
+        own = wolf_ctx_new(s->cred, with | WOLF_WITH_STAPLE, code); /* NULL: it cannot be judged, so not sent */
+    if (!with)
+        s->tickets = 0;
+    WOLFSSL *ssl = wolfSSL_new(own ? own : ctx);
+    wolfSSL_CTX_free(own); /* the WOLFSSL holds it */
+    *code = ssl ? 0 : s->server && !s->cred->has_cert ? NO_PRIVATE_KEY : MEMORY_E;
+    return ssl;
+}
+
 static int session_fill(sspi_session *s, const struct sspi_session_params *p)
 {
-    s->ssl = wolfSSL_new(s->cred->ctx);
+    int code;
+    if (wolf_psk_take(s, p) != 0)
+        return PSK_KEY_ERROR;
+    if (s->server && p->staple.len) {
+        s->staple = malloc(p->staple.len);
+        if (!s->staple)
+            return MEMORY_E;
+        memcpy(s->staple, p->staple.ptr, p->staple.len);
+        s->staple_len = p->staple.len;
+    }
+    s->ssl = ssl_new(s, &code);
     if (!s->ssl)
-        return s->server && !s->cred->has_cert ? NO_PRIVATE_KEY : MEMORY_E;
+        return code;
     wolfSSL_SetIOReadCtx(s->ssl, s);
     wolfSSL_SetIOWriteCtx(s->ssl, s);
     wolfSSL_KeepArrays(s->ssl); /* the exporter needs the master secret */
+    wolf_psk_offer(s);
     if (s->dtls)
         wolfSSL_dtls_set_using_nonblock(s->ssl, 1);
     if (wolf_narrow(s, p->protocols) != 0)
@@ -96,6 +140,14 @@ static int session_fill(sspi_session *s, const struct sspi_session_params *p)
         return UNKNOWN_ALPN_PROTOCOL_NAME_E;
     if (set_ca_names(s, p->ca_names) != 0)
         return BAD_FUNC_ARG;
+    if (s->dtls && s->server && p->cookie_peer.len && p->cookie_peer.len <= 128 &&
+        wolfSSL_dtls_set_peer(s->ssl, (void *)(uintptr_t)p->cookie_peer.ptr, (unsigned)p->cookie_peer.len) !=
+            WOLFSSL_SUCCESS)
+        return BAD_FUNC_ARG;
+    if (!s->server && s->has_cert && p->allow_renegotiation && (s->protocols & SSPI_CAP_TLS13))
+        wolfSSL_allow_post_handshake_auth(s->ssl);
+    if (!s->server && p->resume)
+        wolf_ticket_offer(s, p->resume);
     return 0;
 }
 
@@ -110,7 +162,6 @@ enum sspi_status wolf_session_new(sspi_cred *cred, const struct sspi_session_par
         return SSPI_FAILED;
     }
     s->cred = cred;
-    s->core = wolf_core;
     s->owner = p->owner;
     s->server = !!cred->server;
     s->dtls = (cred->protocols & WOLF_DTLS_BITS) != 0;
@@ -142,6 +193,7 @@ void wolf_session_free(sspi_session *s)
         explicit_bzero(s->psk, s->psk_len);
     free(s->psk);
     free(s->psk_identity);
+    free(s->staple);
     explicit_bzero(s, sizeof *s);
     free(s);
 }
@@ -170,7 +222,7 @@ static uint32_t protocol_agreed(sspi_session *s)
     }
 }
 
-static void talk_begin(sspi_session *s, struct sspi_io *io)
+void wolf_talk_begin(sspi_session *s, struct sspi_io *io)
 {
     s->phase = PHASE_TALK;
     s->io = io;
@@ -181,7 +233,7 @@ static void talk_begin(sspi_session *s, struct sspi_io *io)
     s->out_of_memory = 0;
 }
 
-static enum sspi_status talk_end(sspi_session *s, struct sspi_io *io, enum sspi_status status)
+enum sspi_status wolf_talk_end(sspi_session *s, struct sspi_io *io, enum sspi_status status)
 {
     io->in_used = s->in_len;
     io->events = s->events;
@@ -192,13 +244,13 @@ static enum sspi_status talk_end(sspi_session *s, struct sspi_io *io, enum sspi_
     return status;
 }
 
-static enum sspi_status talk_failed(sspi_session *s, struct sspi_io *io, int code)
+enum sspi_status wolf_talk_failed(sspi_session *s, struct sspi_io *io, int code)
 {
     s->library_error = code;
     if (!s->out_of_memory)
         wolf_write_alert(s);
     wolf_session_failed(s, code);
-    return talk_end(s, io, SSPI_FAILED);
+    return wolf_talk_end(s, io, SSPI_FAILED);
 }
 
 /* A record after the handshake: a refused renegotiation, a repeated flight of DTLS. */
@@ -206,64 +258,69 @@ static enum sspi_status after_handshake(sspi_session *s, struct sspi_io *io)
 {
     uint8_t data[64];
     if (!s->in_len)
-        return talk_end(s, io, SSPI_OK);
+        return wolf_talk_end(s, io, SSPI_OK);
     int rc = wolfSSL_read(s->ssl, data, sizeof data);
     int error = rc > 0 ? OUT_OF_ORDER_E : wolfSSL_get_error(s->ssl, rc);
     explicit_bzero(data, sizeof data);
     if (error == WOLFSSL_ERROR_WANT_READ)
-        return talk_end(s, io, SSPI_OK);
+        return wolf_talk_end(s, io, SSPI_OK);
     if (error == WOLFSSL_ERROR_ZERO_RETURN)
-        return talk_end(s, io, SSPI_CLOSED);
-    return talk_failed(s, io, error);
+        return wolf_talk_end(s, io, SSPI_CLOSED);
+    return wolf_talk_failed(s, io, error);
 }
 
 enum sspi_status wolf_handshake(sspi_session *s, struct sspi_io *io)
 {
-    talk_begin(s, io);
+    wolf_talk_begin(s, io);
     if (s->dead)
-        return talk_end(s, io, SSPI_FAILED);
+        return wolf_talk_end(s, io, SSPI_FAILED);
     wolf_thread();
     if (wolf_flush(s, io) != 0)
-        return talk_failed(s, io, MEMORY_E);
+        return wolf_talk_failed(s, io, MEMORY_E);
     if (s->done)
         return after_handshake(s, io);
-    if (!s->server && !s->has_cert && !s->declined && s->in_len && wolf_request_ahead(s, s->in, s->in_len)) {
+    if (!s->server && !s->has_cert && !s->declined && s->in_len &&
+        wolf_ahead(s, WOLF_CERTIFICATE_REQUEST, s->in, s->in_len)) {
         s->in_len = 0; /* not taken: the same record comes again */
-        return talk_end(s, io, SSPI_WANT_CREDENTIAL);
+        return wolf_talk_end(s, io, SSPI_WANT_CREDENTIAL);
     }
     wolf_note_record(s);
+    if (s->server && s->tickets && wolf_foreign_ticket(s))
+        wolfSSL_set_SSL_CTX(s->ssl, s->cred->ctx);
     int rc = s->server ? wolfSSL_accept(s->ssl) : wolfSSL_connect(s->ssl);
     int error = rc == WOLFSSL_SUCCESS ? 0 : wolfSSL_get_error(s->ssl, rc);
     if (s->out_of_memory)
-        return talk_failed(s, io, MEMORY_E);
+        return wolf_talk_failed(s, io, MEMORY_E);
     if (error == WOLFSSL_ERROR_WANT_READ)
-        return talk_end(s, io, SSPI_WANT_RECORD);
+        return wolf_talk_end(s, io, SSPI_WANT_RECORD);
     if (error == WOLFSSL_ERROR_ZERO_RETURN)
-        return talk_end(s, io, SSPI_CLOSED);
+        return wolf_talk_end(s, io, SSPI_CLOSED);
     if (error != 0)
-        return talk_failed(s, io, error);
+        return wolf_talk_failed(s, io, error);
     if (!(protocol_agreed(s) & s->protocols))
-        return talk_failed(s, io, VERSION_ERROR);
+        return wolf_talk_failed(s, io, VERSION_ERROR);
     if (wolf_settle(s) != 0)
-        return talk_failed(s, io, VERIFY_CERT_ERROR);
+        return wolf_talk_failed(s, io, VERIFY_CERT_ERROR);
     s->done = 1;
-    return talk_end(s, io, SSPI_OK);
+    for (unsigned i = 1; s->server && i < s->tickets && protocol_agreed(s) == SSPI_CAP_TLS13; i++)
+        wolfSSL_send_SessionTicket(s->ssl); /* the library has sent one; more are not worth a failure */
+    return wolf_talk_end(s, io, SSPI_OK);
 }
 
 enum sspi_status wolf_shutdown(sspi_session *s, struct sspi_io *io)
 {
-    talk_begin(s, io);
+    wolf_talk_begin(s, io);
     if (s->dead || s->alert_out)
-        return talk_end(s, io, SSPI_FAILED);
+        return wolf_talk_end(s, io, SSPI_FAILED);
     if (wolf_flush(s, io) != 0)
-        return talk_failed(s, io, MEMORY_E);
+        return wolf_talk_failed(s, io, MEMORY_E);
     if (s->close_sent)
-        return talk_end(s, io, SSPI_OK);
+        return wolf_talk_end(s, io, SSPI_OK);
     wolf_thread();
     s->close_sent = 1;
     wolfSSL_set_shutdown(s->ssl, 0); /* with both halves closed the library would clear the session */
     int rc = wolfSSL_shutdown(s->ssl);
     if (rc == WOLFSSL_FATAL_ERROR || s->out_of_memory)
-        return talk_failed(s, io, wolfSSL_get_error(s->ssl, rc));
-    return talk_end(s, io, SSPI_OK);
+        return wolf_talk_failed(s, io, wolfSSL_get_error(s->ssl, rc));
+    return wolf_talk_end(s, io, SSPI_OK);
 }

@@ -12,7 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TYPE_CCS = 20, TYPE_ALERT = 21, TYPE_HANDSHAKE = 22, MSG_SERVER_HELLO = 2 };
+enum { TYPE_CCS = 20, TYPE_ALERT = 21, TYPE_HANDSHAKE = 22, TYPE_DATA = 23 };
+enum { MSG_CLIENT_HELLO = 1, MSG_SERVER_HELLO = 2 };
+enum { EXT_MASTER_SECRET = 23, EXT_TICKET = 35, EXT_RENEGOTIATION = 0xff01 };
 #define HELD_MAX ((size_t)1 << 20)
 
 static size_t header_len(const sspi_session *s)
@@ -25,29 +27,58 @@ static unsigned get16(const uint8_t *p)
     return (unsigned)p[0] << 8 | p[1];
 }
 
-/* A ServerHello in the clear tells what no call of the library does: extended master secret (23) and RFC
- * 5746 (0xff01).  Whoever made it, we or the peer. */
+/* Where the extensions of a ClientHello or ServerHello in the clear begin; 0: none, or not whole. */
+static size_t hello_extensions(const sspi_session *s, const uint8_t *r, size_t len, int client, size_t *end)
+{
+    size_t at = header_len(s) + (s->dtls ? 12 : 4) + 2 + 32;
+    if (len < at + 1 || r[0] != TYPE_HANDSHAKE || r[header_len(s)] != (client ? MSG_CLIENT_HELLO : MSG_SERVER_HELLO) ||
+        (s->dtls && get16(r + 3) != 0))
+        return 0;
+    at += 1u + r[at]; /* session id */
+    if (!client)
+        at += 3;
+    else {
+        if (s->dtls && at < len) /* cookie */
+            at += 1u + r[at];
+        if (at + 2 > len)
+            return 0;
+        at += 2u + get16(r + at); /* suites */
+        if (at + 1 > len)
+            return 0;
+        at += 1u + r[at]; /* compression */
+    }
+    if (at + 2 > len)
+        return 0;
+    *end = at + 2 + get16(r + at);
+    return *end <= len ? at + 2 : 0;
+}
+
+/* What makes a ServerHello a HelloRetryRequest (RFC 8446 4.1.3). */
+static const uint8_t retry_random[] = {0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11};
+
+/* A ServerHello in the clear tells what no call of the library does: extended master secret and RFC 5746.
+ * Whoever made it, we or the peer. */
 static void hello_note(sspi_session *s, const uint8_t *record, size_t len)
 {
-    size_t at = header_len(s), message = s->dtls ? 12 : 4;
-    if (len < at + message || record[0] != TYPE_HANDSHAKE || record[at] != MSG_SERVER_HELLO)
-        return;
-    if (s->dtls && get16(record + 3) != 0) /* epoch 0 only */
-        return;
-    at += message + 2 + 32;
-    if (len < at + 1 || len < at + 1 + record[at] + 2 + 1 + 2)
-        return;
-    at += 1u + record[at] + 2 + 1;
-    size_t end = at + 2 + get16(record + at);
-    at += 2;
-    while (end <= len && at + 4 <= end) {
+    size_t end = 0, at = hello_extensions(s, record, len, 0, &end);
+    if (at && memcmp(record + header_len(s) + (s->dtls ? 12 : 4) + 2, retry_random, sizeof retry_random) != 0)
+        s->server_hello = 1;
+    for (; at && at + 4 <= end; at += 4u + get16(record + at + 2)) {
         unsigned type = get16(record + at);
-        if (type == 23)
+        if (type == EXT_MASTER_SECRET)
             s->ems = 1;
-        else if (type == 0xff01)
+        else if (type == EXT_RENEGOTIATION)
             s->safe_renegotiation = 1;
-        at += 4u + get16(record + at + 2);
     }
+}
+
+int wolf_foreign_ticket(sspi_session *s)
+{
+    size_t end = 0, at = hello_extensions(s, s->in, s->in_len, 1, &end);
+    for (; at && at + 4 <= end; at += 4u + get16(s->in + at + 2))
+        if (get16(s->in + at) == EXT_TICKET)
+            return get16(s->in + at + 2) != 0 && wolf_ticket_foreign(get16(s->in + at + 2));
+    return 0;
 }
 
 void wolf_note_record(sspi_session *s)
@@ -132,48 +163,49 @@ static uint8_t alert_leaving(const sspi_session *s)
 
 /* The library's alert waits until the failure is known: the core may have named another, and a second one,
  * or an answer to the peer's, never leaves. */
-static int keep_alert(sspi_session *s, uint8_t alert, const uint8_t *bytes, size_t len)
+static void keep_alert(sspi_session *s, uint8_t alert, const uint8_t *record, size_t len)
 {
-    if (s->alert_kept)
-        return 0;
     s->alert_kept = alert;
     s->alert_len = len <= sizeof s->alert_record ? (uint8_t)len : 0;
-    memcpy(s->alert_record, bytes, s->alert_len);
-    return 0;
+    memcpy(s->alert_record, record, s->alert_len);
 }
 
-/* A datagram may hold several records. */
-static void note_sequence(sspi_session *s, const uint8_t *bytes, size_t len)
+static void note_record_out(sspi_session *s, const uint8_t *record, size_t len)
 {
-    while (len >= 13) {
-        size_t size = 13 + get16(bytes + 11);
-        if (get16(bytes + 3) == 0) {
-            s->last_sequence = 0;
-            for (size_t i = 5; i < 11; i++)
-                s->last_sequence = s->last_sequence << 8 | bytes[i];
-        }
-        if (size > len)
-            return;
-        bytes += size;
-        len -= size;
+    if (record[0] == TYPE_CCS)
+        s->flight_ccs = 1;
+    if (record[0] == TYPE_DATA)
+        s->sealed_left++;
+    if (s->server && !s->done)
+        hello_note(s, record, len);
+    if (s->dtls && get16(record + 3) == 0) {
+        s->last_sequence = 0;
+        for (size_t i = 5; i < 11; i++)
+            s->last_sequence = s->last_sequence << 8 | record[i];
     }
 }
 
+/* The library groups messages: one write, or datagram, may hold several records, the last of them an alert. */
 static int talk_out(sspi_session *s, const uint8_t *bytes, size_t len)
 {
     uint8_t alert = alert_leaving(s);
-    size_t head = header_len(s);
-    if (alert)
-        return keep_alert(s, alert, bytes, len);
-    if (len >= head) {
-        if (bytes[0] == TYPE_CCS)
-            s->flight_ccs = 1;
-        if (s->server)
-            hello_note(s, bytes, len);
-        if (s->dtls)
-            note_sequence(s, bytes, len);
+    size_t head = header_len(s), at = 0;
+    if (s->alert_kept)
+        return 0;
+    while (at + head <= len) {
+        size_t size = head + get16(bytes + at + head - 2);
+        if (size > len - at)
+            size = len - at;
+        if (alert && at + size == len)
+            break;
+        note_record_out(s, bytes + at, size);
+        at += size;
     }
-    return s->io->emit(s->io, bytes, len);
+    if (alert) {
+        keep_alert(s, alert, bytes + at, len - at);
+        len = at;
+    }
+    return len ? s->io->emit(s->io, bytes, len) : 0;
 }
 
 int wolf_send(WOLFSSL *ssl, char *buffer, int size, void *session)
@@ -206,24 +238,21 @@ int wolf_send(WOLFSSL *ssl, char *buffer, int size, void *session)
     return size;
 }
 
-static int any_set(const unsigned char *bytes, int len)
-{
-    unsigned char all = 0;
-    for (int i = 0; bytes && i < len; i++)
-        all |= bytes[i];
-    return all != 0;
-}
-
-/* Is our direction under keys?  1.3: from ServerHello on, and then the write key is there; before: from our
- * ChangeCipherSpec on. */
+/* Is our direction under keys, as the peer sees it?  1.3: when ServerHello has passed; before: our ChangeCipherSpec.
+ * What the library had grouped and not yet written is lost with the handshake, so what left counts. */
 static int write_keyed(const sspi_session *s)
 {
-    if (wolfSSL_version(s->ssl) == TLS1_3_VERSION) {
-        const unsigned char *key =
-            s->server ? wolfSSL_GetServerWriteKey(s->ssl) : wolfSSL_GetClientWriteKey(s->ssl);
-        return any_set(key, wolfSSL_GetKeySize(s->ssl));
-    }
-    return s->flight_ccs;
+    return wolfSSL_version(s->ssl) == TLS1_3_VERSION ? s->server_hello : s->flight_ccs;
+}
+
+/* The number of the next record under our keys. */
+static uint64_t next_sequence(const sspi_session *s)
+{
+    word64 sequence = 0;
+    if (!s->server && !s->done && wolfSSL_version(s->ssl) == TLS1_3_VERSION)
+        return s->sealed_left;
+    wolfSSL_GetSequenceNumber(s->ssl, &sequence);
+    return sequence - (s->alert_kept && sequence ? 1 : 0);
 }
 
 static size_t clear_alert(const sspi_session *s, uint8_t alert, uint8_t *record)
@@ -263,17 +292,15 @@ static uint8_t alert_due(const sspi_session *s)
 void wolf_write_alert(sspi_session *s)
 {
     uint8_t record[WOLF_ALERT_MAX], alert = alert_due(s);
-    word64 sequence = 0;
     size_t len = 0;
     if (!s->io || wolf_peer_alert(s))
         return;
     if (!s->alert_kept || alert != s->alert_kept) {
-        wolfSSL_GetSequenceNumber(s->ssl, &sequence);
         size_t head = header_len(s);
         if (s->alert_len == head + 2 && s->alert_record[0] == TYPE_ALERT) { /* in the clear: one byte to change */
             s->alert_record[head + 1] = s->alert_kept = alert;
         } else if (write_keyed(s))
-            len = wolf_seal_alert(s, alert, sequence - (s->alert_kept && sequence ? 1 : 0), record);
+            len = wolf_seal_alert(s, alert, next_sequence(s), record);
         else
             len = clear_alert(s, alert, record);
     }

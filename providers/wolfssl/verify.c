@@ -51,7 +51,7 @@ static int ask_core(sspi_session *s, int resumed)
     s->verdict.why = SSPI_WHY_CERT_OTHER;
     s->verdict.alert = 42;
     s->asked = 1;
-    if (s->core->verify && s->core->verify(s->owner, &chain, &s->verdict) == 0) {
+    if (wolf_core->verify && wolf_core->verify(s->owner, &chain, &s->verdict) == 0) {
         s->judged = 1;
         return 0;
     }
@@ -97,7 +97,10 @@ static int peer_from_session(sspi_session *s)
     WOLFSSL_X509_CHAIN *chain = wolfSSL_get_peer_chain(s->ssl);
     int count = chain ? wolfSSL_get_chain_count(chain) : 0;
     for (int i = 0; i < count; i++)
-        if (peer_add(s, wolfSSL_get_chain_cert(chain, i), (size_t)wolfSSL_get_chain_length(chain, i)) != 0)
+        if (i && s->peer[0].len == (size_t)wolfSSL_get_chain_length(chain, i) &&
+            memcmp(s->peer[0].ptr, wolfSSL_get_chain_cert(chain, i), s->peer[0].len) == 0)
+            break; /* the library keeps the chain twice where an earlier ticket was refused */
+        else if (peer_add(s, wolfSSL_get_chain_cert(chain, i), (size_t)wolfSSL_get_chain_length(chain, i)) != 0)
             return -1;
     return 0;
 }

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT
+ * providers/wolfssl/extras.c -- after the handshake: new keys, late requests, exporters; DTLS timers. */
+#include <config.h>
+#include "providers/wolfssl/wolf.h"
+
+#include <string.h>
+
+enum sspi_status wolf_key_update(sspi_session *s, struct sspi_io *io, int ask_peer)
+{
+    wolf_talk_begin(s, io);
+    if (s->dead)
+        return wolf_talk_end(s, io, SSPI_FAILED);
+    /* The library decides for itself whether it asks the peer; it always does. */
+    if (!s->done || wolfSSL_version(s->ssl) != TLS1_3_VERSION)
+        return wolf_talk_end(s, io, SSPI_UNSUPPORTED);
+    (void)ask_peer;
+    wolf_thread();
+    if (wolf_flush(s, io) != 0)
+        return wolf_talk_failed(s, io, MEMORY_E);
+    int rc = wolfSSL_update_keys(s->ssl);
+    return rc == WOLFSSL_SUCCESS ? wolf_talk_end(s, io, SSPI_OK)
+                                 : wolf_talk_failed(s, io, wolfSSL_get_error(s->ssl, rc));
+}
+
+/* A late CertificateRequest is all this library can: it has no renegotiation. */
+enum sspi_status wolf_redo(sspi_session *s, struct sspi_io *io, int request_cert)
+{
+    wolf_talk_begin(s, io);
+    if (s->dead)
+        return wolf_talk_end(s, io, SSPI_FAILED);
+    if (!s->done || !s->server || !request_cert || wolfSSL_version(s->ssl) != TLS1_3_VERSION)
+        return wolf_talk_end(s, io, SSPI_UNSUPPORTED);
+    wolf_thread();
+    if (wolf_flush(s, io) != 0)
+        return wolf_talk_failed(s, io, MEMORY_E);
+    wolfSSL_set_verify(s->ssl, WOLFSSL_VERIFY_PEER | (request_cert == 2 ? WOLFSSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0),
+                       wolf_verify);
+    if (wolfSSL_request_certificate(s->ssl) != WOLFSSL_SUCCESS) /* the client did not offer it */
+        return wolf_talk_end(s, io, SSPI_UNSUPPORTED);
+    wolfSSL_write(s->ssl, "", 0); /* writes nothing of its own, but what the library groups with a next message */
+    s->request_cert = (uint8_t)request_cert;
+    s->redoing = 1;
+    s->ahead_skip = s->ahead_have = 0;
+    s->judged = 0;
+    return wolf_talk_end(s, io, SSPI_OK);
+}
+
+enum sspi_status wolf_resend(sspi_session *s, struct sspi_io *io, int *next_ms)
+{
+    wolf_talk_begin(s, io);
+    *next_ms = -1;
+    if (!s->dtls || s->dead)
+        return wolf_talk_end(s, io, s->dead ? SSPI_FAILED : SSPI_UNSUPPORTED);
+    wolf_thread();
+    if (!s->done) {
+        if (wolfSSL_dtls_got_timeout(s->ssl) != WOLFSSL_SUCCESS)
+            return wolf_talk_failed(s, io, wolfSSL_get_error(s->ssl, WOLFSSL_FATAL_ERROR));
+        *next_ms = wolfSSL_dtls_get_current_timeout(s->ssl) * 1000;
+    }
+    return wolf_talk_end(s, io, SSPI_OK);
+}
+
+enum sspi_status wolf_export_keys(sspi_session *s, const char *label, const struct sspi_bytes *context, uint8_t *out,
+                                  size_t len)
+{
+    if (!s->done || s->dead)
+        return SSPI_UNSUPPORTED;
+    if (context && context->len > UINT16_MAX)
+        return SSPI_FAILED;
+    wolf_thread();
+    return wolfSSL_export_keying_material(s->ssl, out, len, label, strlen(label), context ? context->ptr : NULL,
+                                          context ? context->len : 0, context != NULL) == WOLFSSL_SUCCESS
+               ? SSPI_OK
+               : SSPI_FAILED;
+}
+
+enum sspi_status wolf_finished(sspi_session *s, int of_client, uint8_t *out, size_t cap, size_t *len)
+{
+    uint8_t bytes[64];
+    *len = 0;
+    if (!s->done || wolfSSL_version(s->ssl) == TLS1_3_VERSION)
+        return SSPI_UNSUPPORTED;
+    int own = !!of_client != !!s->server;
+    size_t size = own ? wolfSSL_get_finished(s->ssl, bytes, sizeof bytes)
+                      : wolfSSL_get_peer_finished(s->ssl, bytes, sizeof bytes);
+    if (size != 12 || cap < size) /* 12: every version before 1.3 */
+        return SSPI_FAILED;
+    memcpy(out, bytes, size);
+    *len = size;
+    return SSPI_OK;
+}
