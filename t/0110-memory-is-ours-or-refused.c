@@ -8,6 +8,18 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+/* The sanitizers would end the program where malloc says no. */
+__attribute__((visibility("default"))) const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+    return "allocator_may_return_null=1";
+}
+__attribute__((visibility("default"))) const char *__tsan_default_options(void);
+const char *__tsan_default_options(void)
+{
+    return "allocator_may_return_null=1";
+}
+
 static void addresses(void)
 {
     char *one = memory_hand_out(100), *none = memory_hand_out(0), *adopted = malloc(10);
