@@ -15,7 +15,7 @@ static const struct {
 };
 
 /* `judge` refused: what its peer heard is what it said, once. */
-static void refused(struct kit_end *judge, struct kit_end *peer, enum sspi_why why, uint8_t alert)
+static void refused(struct kit_end *judge, struct kit_end *peer, uint32_t protocol, enum sspi_why why, uint8_t alert)
 {
     const struct sspi_failure *f = kit_failure(judge), *g = kit_failure(peer);
     if (judge->status != SSPI_FAILED || f->why != why)
@@ -23,7 +23,7 @@ static void refused(struct kit_end *judge, struct kit_end *peer, enum sspi_why w
     if (judge->m->caps & SSPI_CAP_VERIFY_ALERT ? f->alert_sent != alert : !f->alert_sent)
         kit_fault("%s: alert %d", judge->m->name, f->alert_sent);
     /* An OpenSSL client of TLS 1.3 says this in the clear, which other servers take for an unexpected message. */
-    if (!judge->server && judge->m != peer->m && judge->version != 0x0303 && peer->status == SSPI_FAILED &&
+    if (!judge->server && judge->m != peer->m && protocol == SSPI_CAP_TLS13 && peer->status == SSPI_FAILED &&
         strcmp(judge->m->name, "openssl") == 0 && !g->alert_received)
         return;
     if (peer->status != SSPI_FAILED || g->why != SSPI_WHY_PEER_ALERT || g->alert_received != f->alert_sent || g->alert_sent)
@@ -43,7 +43,7 @@ static void refusals(const struct kit_module *c, const struct kit_module *s, uin
                 judge->refuse = 1;
                 judge->verdict = (struct sspi_verdict){verdicts[i].why, verdicts[i].alert};
                 kit_run(&p);
-                refused(judge, server ? &p.c : &p.s, verdicts[i].why, verdicts[i].alert);
+                refused(judge, server ? &p.c : &p.s, protocol, verdicts[i].why, verdicts[i].alert);
                 if (judge->asked != 1)
                     kit_fault("verify() ran %u times", judge->asked);
             }

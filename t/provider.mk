@@ -4,7 +4,9 @@ KIT_TESTS = \
 	t/3000-any-client-meets-any-server \
 	t/3010-a-record-is-one-record \
 	t/3020-junk-gets-one-alert \
-	t/3030-the-core-judges-chains
+	t/3030-the-core-judges-chains \
+	t/3040-sessions-resume-and-are-judged-again \
+	t/3050-what-both-ends-derive-is-equal
 check_PROGRAMS += $(KIT_TESTS)
 TESTS += $(KIT_TESTS)
 
@@ -12,3 +14,5 @@ t_3000_any_client_meets_any_server_SOURCES = t/3000-any-client-meets-any-server.
 t_3010_a_record_is_one_record_SOURCES = t/3010-a-record-is-one-record.c $(KIT)
 t_3020_junk_gets_one_alert_SOURCES = t/3020-junk-gets-one-alert.c $(KIT)
 t_3030_the_core_judges_chains_SOURCES = t/3030-the-core-judges-chains.c $(KIT)
+t_3040_sessions_resume_and_are_judged_again_SOURCES = t/3040-sessions-resume-and-are-judged-again.c $(KIT)
+t_3050_what_both_ends_derive_is_equal_SOURCES = t/3050-what-both-ends-derive-is-equal.c $(KIT)

@@ -239,6 +239,7 @@ static void complete(sspi_session *s)
     if (s->cred->datagram && s->mtu)
         SSL_set_mtu(s->ssl, s->mtu);
     s->limit = connection_limit(s->ssl);
+    ticket_renewed(s);
 }
 
 static int closed(const sspi_session *s) /* libssl sets the flag for a fatal alert too */

@@ -75,7 +75,7 @@ struct sspi_session {
     /* State. */
     int done, dead, verify, finished;
     int chosen; /* client: a certificate, or none, was decided on */
-    int renegotiates, keylog, request_cert, psk_used, staple_judged;
+    int renegotiates, renewed, keylog, request_cert, psk_used, staple_judged;
     uint16_t mtu, limit; /* limit: octets one seal() takes */
     uint8_t tickets;
     struct sspi_verdict verdict;
@@ -149,6 +149,7 @@ uint16_t connection_limit(const SSL *);
 /* ---- ticket.c ---- */
 void ticket_callbacks(SSL_CTX *, int server);
 int ticket_offer(sspi_session *); /* client, before the first flight: 0, or -1 no memory */
+void ticket_renewed(sspi_session *); /* client, once done */
 sspi_ticket *ticket_take(sspi_session *, uint32_t *lifetime_s);
 void ticket_free(sspi_ticket *);
 enum sspi_status ticket_save(const sspi_ticket *, uint8_t *, size_t, size_t *);

@@ -119,6 +119,16 @@ static int new_callback(SSL *ssl, SSL_SESSION *session)
     return 1;
 }
 
+/* TLS 1.2: of a ticket that replaces the one just used libssl does not tell. */
+void ticket_renewed(sspi_session *s)
+{
+    SSL_SESSION *session = NULL;
+    if (s->renewed && !s->cred->server && SSL_session_reused(s->ssl) && SSL_version(s->ssl) != TLS1_3_VERSION)
+        session = SSL_get1_session(s->ssl);
+    if (session && !new_callback(s->ssl, session))
+        SSL_SESSION_free(session);
+}
+
 void ticket_callbacks(SSL_CTX *ctx, int server)
 {
     if (server) {

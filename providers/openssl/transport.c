@@ -157,6 +157,9 @@ static void watch_handshake(sspi_session *s, int write, const uint8_t *msg, size
     case SSL3_MT_SERVER_HELLO:
         s->keys |= SSL_version(s->ssl) == TLS1_3_VERSION;
         break;
+    case SSL3_MT_NEWSESSION_TICKET:
+        s->renewed |= !write && !s->done;
+        break;
     case SSL3_MT_CERTIFICATE_REQUEST:
         if (!write && s->done && SSL_version(s->ssl) == TLS1_3_VERSION)
             s->events |= SSPI_EVENT_CERT_REQUEST;
