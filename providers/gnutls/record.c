@@ -134,6 +134,8 @@ enum sspi_status session_unseal(sspi_session *s, struct sspi_record *r)
     s->in = r->header;
     s->in_left = r->header_len + body;
     uint8_t type = r->header[0];
+    if (s->tls13 && type != TYPE_DATA) /* GnuTLS authenticates the type that it ought to be (RFC 8446 5.2) */
+        return session_fail(s, GNUTLS_E_DECRYPTION_FAILED, NULL);
     enum sspi_status status = receive(s, type, body ? r->data : none, &len);
     r->data_len = status == SSPI_OK ? len : 0;
     if (status == SSPI_WANT_RECORD && s->dtls && gnutls_record_get_discarded(s->tls) != discarded)

@@ -85,6 +85,8 @@ struct sspi_session {
     struct sspi_record *sealing;
     size_t sealed;
     uint32_t events;
+    uint8_t change[6]; /* a ChangeCipherSpec, see transport.c */
+    bool change_waits;
     uint8_t *held; /* length (4 bytes, host order) and bytes of each push */
     size_t held_len;
     struct sspi_failure failure;

@@ -65,10 +65,26 @@ static bool hold(sspi_session *s, const void *from, size_t len)
     return true;
 }
 
+/* A client's ChangeCipherSpec goes with what follows it: in TLS 1.3 GnuTLS sends it as soon as it has read
+ * ServerHello, alone, which would be a token with nothing to say (and one while a credential is waited for). */
+static bool put(sspi_session *s, const void *from, size_t len)
+{
+    const uint8_t *record = from;
+    if (!s->server && !s->dtls && !s->done && len == sizeof s->change && record[0] == 20) {
+        memcpy(s->change, from, len);
+        s->change_waits = true;
+        return true;
+    }
+    if (s->change_waits && s->io->emit(s->io, s->change, sizeof s->change) != 0)
+        return false;
+    s->change_waits = false;
+    return s->io->emit(s->io, from, len) == 0;
+}
+
 static ssize_t push(gnutls_transport_ptr_t ptr, const void *from, size_t len)
 {
     sspi_session *s = ptr;
-    bool good = s->sealing ? seal_place(s, from, len) : s->io ? s->io->emit(s->io, from, len) == 0 : hold(s, from, len);
+    bool good = s->sealing ? seal_place(s, from, len) : s->io ? put(s, from, len) : hold(s, from, len);
     if (good)
         return (ssize_t)len;
     gnutls_transport_set_errno(s->tls, EIO);
