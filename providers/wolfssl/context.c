@@ -79,15 +79,26 @@ static int suites_for(const sspi_cred *cred, uint32_t protocols, int psk, uint8_
     return len;
 }
 
+static int suite_known(uint16_t suite)
+{
+    const char *name = wolfSSL_get_cipher_name_from_suite((byte)(suite >> 8), (byte)suite);
+    return name && strcmp(name, "None") != 0;
+}
+
+/* How many the credential's protocols can use: PSK suites come later, and are not what was asked for. */
 static int keep_suites(sspi_cred *cred, const struct sspi_cred_params *p)
 {
+    int usable = 0;
     const uint16_t *list = p->suites ? p->suites : default_suites;
     const char *policy = p->policy && strcmp(p->policy, "@SYSTEM") != 0 ? p->policy : NULL;
     for (int want = 1; want >= 0; want--) /* the fast ones first, each group in the order given */
         for (size_t i = 0; list[i] && cred->suite_count < WOLF_SUITE_MAX; i++)
-            if ((chacha_first() ? is_chacha(list[i]) : 1) == want && (!policy || policy_names(policy, list[i])))
+            if ((chacha_first() ? is_chacha(list[i]) : 1) == want && suite_known(list[i]) &&
+                (!policy || policy_names(policy, list[i]))) {
                 cred->suites[cred->suite_count++] = list[i];
-    return cred->suite_count ? 0 : -1;
+                usable += (suite_protocols(list[i]) & p->protocols) != 0;
+            }
+    return usable ? 0 : -1;
 }
 
 static const struct {

@@ -20,6 +20,24 @@ static uint8_t *join(const struct sspi_bytes *parts, unsigned count, size_t *len
     return all;
 }
 
+size_t wolf_element_len(const uint8_t *p, size_t left)
+{
+    size_t head = 2, len;
+    if (left < 2)
+        return 0;
+    len = p[1];
+    if (len & 0x80) {
+        size_t octets = len & 0x7f;
+        if (octets == 0 || octets > 3 || left < 2 + octets)
+            return 0;
+        len = 0;
+        for (size_t i = 0; i < octets; i++)
+            len = len << 8 | p[2 + i];
+        head += octets;
+    }
+    return len <= left - head ? head + len : 0;
+}
+
 WOLF_STACK_OF(WOLFSSL_X509_NAME) *wolf_names(const struct sspi_bytes *der, unsigned count, int certificates)
 {
     WOLF_STACK_OF(WOLFSSL_X509_NAME) *names = wolfSSL_sk_X509_NAME_new(NULL);
@@ -47,6 +65,9 @@ static int cred_fill(sspi_cred *cred, const struct sspi_cred_params *p)
     if (wolf_keep_lists(cred, p) != 0)
         return MATCH_SUITE_ERROR;
     if (p->chain_count) {
+        for (unsigned i = 0; i < p->chain_count; i++) /* the library would not mind what follows one */
+            if (wolf_element_len(p->chain[i].ptr, p->chain[i].len) != p->chain[i].len)
+                return ASN_PARSE_E;
         cred->chain = join(p->chain, p->chain_count, &cred->chain_len);
         cred->key = join(&p->key, 1, &cred->key_len);
         if (!cred->chain || !cred->key)

@@ -5,21 +5,33 @@
 
 #include <string.h>
 
+/* The library decides for itself whether its KeyUpdate asks for the peer's, so one that is as the core wants it is
+ * made here and leaves instead; the keys move all the same. */
 enum sspi_status wolf_key_update(sspi_session *s, struct sspi_io *io, int ask_peer)
 {
+    const uint8_t message[] = {24, 0, 0, 1, ask_peer != 0};
+    uint8_t record[WOLF_ALERT_MAX];
+    word64 sequence = 0;
+    size_t len = 0;
     wolf_talk_begin(s, io);
     if (s->dead)
         return wolf_talk_end(s, io, SSPI_FAILED);
-    /* The library decides for itself whether it asks the peer; it always does. */
     if (!s->done || wolfSSL_version(s->ssl) != TLS1_3_VERSION)
         return wolf_talk_end(s, io, SSPI_UNSUPPORTED);
-    (void)ask_peer;
     wolf_thread();
     if (wolf_flush(s, io) != 0)
         return wolf_talk_failed(s, io, MEMORY_E);
+    wolfSSL_GetSequenceNumber(s->ssl, &sequence);
+    len = wolf_seal_record(s, 22, message, sizeof message, sequence, record);
+    if (!len)
+        return wolf_talk_end(s, io, SSPI_UNSUPPORTED);
+    s->phase = PHASE_DROP;
     int rc = wolfSSL_update_keys(s->ssl);
-    return rc == WOLFSSL_SUCCESS ? wolf_talk_end(s, io, SSPI_OK)
-                                 : wolf_talk_failed(s, io, wolfSSL_get_error(s->ssl, rc));
+    if (rc == WOLFSSL_SUCCESS && io->emit(io, record, len) != 0)
+        s->out_of_memory = 1;
+    if (rc != WOLFSSL_SUCCESS || s->out_of_memory)
+        return wolf_talk_failed(s, io, rc != WOLFSSL_SUCCESS ? wolfSSL_get_error(s->ssl, rc) : MEMORY_E);
+    return wolf_talk_end(s, io, SSPI_OK);
 }
 
 /* A late CertificateRequest is all this library can: it has no renegotiation. */

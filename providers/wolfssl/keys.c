@@ -2,8 +2,8 @@
  *
  * providers/wolfssl/keys.c -- two things the library has no call for, done with its own traffic keys.
  *
- * Sealing an alert: the library refuses a chain with an alert of its own choosing, and in some failures
- * sends none.  Looking ahead: a TLS 1.3 client that has no certificate must stop at CertificateRequest, but
+ * Sealing a record in place of one of the library's that never leaves: it refuses a chain with an alert of its
+ * own choosing, in some failures sends none, and its KeyUpdate always asks for the peer's.  Looking ahead: a TLS 1.3 client that has no certificate must stop at CertificateRequest, but
  * the library's certificate callback cannot decline once it has stopped; so a copy of each record is opened
  * here first, and the record that holds the request is fed only when the core has answered. */
 #include <config.h>
@@ -16,7 +16,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-enum { TYPE_ALERT = 21, TYPE_HANDSHAKE = 22, TYPE_DATA = 23 };
+enum { TYPE_HANDSHAKE = 22, TYPE_DATA = 23 };
 enum { TAG_MAX = 16, NONCE = 12 };
 
 enum cipher { CIPHER_NONE, CIPHER_GCM, CIPHER_CCM, CIPHER_CHACHA };
@@ -114,17 +114,16 @@ static void nonce_xor(const struct traffic *t, uint64_t sequence, uint8_t nonce[
         nonce[NONCE - 8 + i] ^= number[i];
 }
 
-/* The last record that this side ever sends: the number may be the one of the library's alert that this
- * replaces and that never left. */
-size_t wolf_seal_alert(sspi_session *s, uint8_t alert, uint64_t sequence, uint8_t record[WOLF_ALERT_MAX])
+size_t wolf_seal_record(sspi_session *s, uint8_t type, const uint8_t *bytes, size_t n, uint64_t sequence,
+                        uint8_t record[WOLF_ALERT_MAX])
 {
     struct traffic t;
     uint8_t nonce[NONCE], aad[13], *body = record + 5;
-    word32 aad_len, len = 2;
-    if (traffic_of(s, s->server, &t) != 0)
+    word32 aad_len, len = (word32)n;
+    if (n > 8 || traffic_of(s, s->server, &t) != 0)
         return 0;
     if (t.tls13) {
-        len = 3; /* the type inside */
+        len++; /* the type inside */
         const uint8_t head[5] = {TYPE_DATA, 3, 3, 0, (uint8_t)(len + t.tag_len)};
         memcpy(record, head, 5);
         memcpy(aad, head, 5);
@@ -132,7 +131,7 @@ size_t wolf_seal_alert(sspi_session *s, uint8_t alert, uint64_t sequence, uint8_
         nonce_xor(&t, sequence, nonce);
     } else {
         word32 explicit_len = t.cipher == CIPHER_CHACHA ? 0 : 8;
-        const uint8_t head[5] = {TYPE_ALERT, 3, 3, 0, (uint8_t)(explicit_len + len + t.tag_len)};
+        const uint8_t head[5] = {type, 3, 3, 0, (uint8_t)(explicit_len + len + t.tag_len)};
         memcpy(record, head, 5);
         put_sequence(aad, sequence);
         memcpy(aad + 8, head, 3);
@@ -148,9 +147,8 @@ size_t wolf_seal_alert(sspi_session *s, uint8_t alert, uint64_t sequence, uint8_
             body += 8;
         }
     }
-    body[0] = alert_fatal;
-    body[1] = alert;
-    body[2] = TYPE_ALERT; /* 1.2: overwritten by the tag */
+    memcpy(body, bytes, n);
+    body[n] = type; /* 1.2: overwritten by the tag */
     if (aead(&t, 1, nonce, aad, aad_len, body, len, body + len) != 0)
         return 0;
     return (size_t)(body - record) + len + t.tag_len;

@@ -43,25 +43,6 @@ static int set_verification(sspi_session *s, const struct sspi_session_params *p
     return 0;
 }
 
-/* One DER element at p: its whole length, or 0. */
-static size_t element_len(const uint8_t *p, size_t left)
-{
-    size_t head = 2, len;
-    if (left < 2)
-        return 0;
-    len = p[1];
-    if (len & 0x80) {
-        size_t octets = len & 0x7f;
-        if (octets == 0 || octets > 3 || left < 2 + octets)
-            return 0;
-        len = 0;
-        for (size_t i = 0; i < octets; i++)
-            len = len << 8 | p[2 + i];
-        head += octets;
-    }
-    return len <= left - head ? head + len : 0;
-}
-
 /* The session's names, else the credential's: a copy, as the library frees what it is given. */
 static int set_ca_names(sspi_session *s, struct sspi_bytes names)
 {
@@ -73,7 +54,7 @@ static int set_ca_names(sspi_session *s, struct sspi_bytes names)
         unsigned count = 0;
         for (size_t at = 0; at < names.len && count < 64; at += each[count++].len) {
             each[count].ptr = names.ptr + at;
-            each[count].len = element_len(names.ptr + at, names.len - at);
+            each[count].len = wolf_element_len(names.ptr + at, names.len - at);
             if (!each[count].len)
                 return -1;
         }
@@ -144,7 +125,7 @@ static int session_fill(sspi_session *s, const struct sspi_session_params *p)
         wolfSSL_dtls_set_peer(s->ssl, (void *)(uintptr_t)p->cookie_peer.ptr, (unsigned)p->cookie_peer.len) !=
             WOLFSSL_SUCCESS)
         return BAD_FUNC_ARG;
-    if (!s->server && s->has_cert && p->allow_renegotiation && (s->protocols & SSPI_CAP_TLS13))
+    if (!s->server && p->allow_renegotiation && (s->protocols & SSPI_CAP_TLS13))
         wolfSSL_allow_post_handshake_auth(s->ssl);
     if (!s->server && p->resume)
         wolf_ticket_offer(s, p->resume);

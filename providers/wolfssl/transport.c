@@ -220,6 +220,8 @@ int wolf_send(WOLFSSL *ssl, char *buffer, int size, void *session)
     case PHASE_TALK:
         bad = talk_out(s, bytes, (size_t)size);
         break;
+    case PHASE_DROP:
+        break;
     case PHASE_SEAL:
         bad = seal_out(s, bytes, (size_t)size);
         break;
@@ -292,6 +294,7 @@ static uint8_t alert_due(const sspi_session *s)
 void wolf_write_alert(sspi_session *s)
 {
     uint8_t record[WOLF_ALERT_MAX], alert = alert_due(s);
+    const uint8_t fatal[2] = {alert_fatal, alert};
     size_t len = 0;
     if (!s->io || wolf_peer_alert(s))
         return;
@@ -300,7 +303,7 @@ void wolf_write_alert(sspi_session *s)
         if (s->alert_len == head + 2 && s->alert_record[0] == TYPE_ALERT) { /* in the clear: one byte to change */
             s->alert_record[head + 1] = s->alert_kept = alert;
         } else if (write_keyed(s))
-            len = wolf_seal_alert(s, alert, next_sequence(s), record);
+            len = wolf_seal_record(s, TYPE_ALERT, fatal, sizeof fatal, next_sequence(s), record);
         else
             len = clear_alert(s, alert, record);
     }

@@ -43,7 +43,7 @@ struct sspi_ticket { /* a session in the library's DER, so that threads share no
     uint8_t der[];
 };
 
-enum wolf_phase { PHASE_IDLE, PHASE_TALK, PHASE_SEAL, PHASE_OPEN };
+enum wolf_phase { PHASE_IDLE, PHASE_TALK, PHASE_SEAL, PHASE_OPEN, PHASE_DROP };
 
 struct sspi_session {
     WOLFSSL *ssl;
@@ -120,8 +120,10 @@ uint8_t wolf_peer_alert(sspi_session *);
 void wolf_write_alert(sspi_session *);
 
 /* keys.c */
-/* A fatal alert under the write keys as record `sequence`; its length, or 0: these keys are of no kind known. */
-size_t wolf_seal_alert(sspi_session *, uint8_t alert, uint64_t sequence, uint8_t record[WOLF_ALERT_MAX]);
+/* A short record under the write keys, in place of the library's number `sequence`; its length, or 0: these keys
+ * are of no kind known. */
+size_t wolf_seal_record(sspi_session *, uint8_t type, const uint8_t *bytes, size_t n, uint64_t sequence,
+                        uint8_t record[WOLF_ALERT_MAX]);
 /* TLS 1.3: does a handshake message of this type begin in this record of the peer's?  Nothing is consumed. */
 enum { WOLF_CERTIFICATE_REQUEST = 13, WOLF_FINISHED = 20 };
 int wolf_ahead(sspi_session *, uint8_t type, const uint8_t *record, size_t len);
@@ -146,6 +148,8 @@ int wolf_narrow(sspi_session *, uint32_t protocols);
 enum sspi_status wolf_cred_new(const struct sspi_cred_params *, sspi_cred **, struct sspi_failure *);
 void wolf_cred_free(sspi_cred *);
 enum sspi_status wolf_set_credential(sspi_session *, sspi_cred *);
+/* The length of the DER element at p, header included; 0: it does not end within left. */
+size_t wolf_element_len(const uint8_t *p, size_t left);
 /* DER Names, or the subjects of DER certificates; what does not parse is left out.  NULL: no memory. */
 WOLF_STACK_OF(WOLFSSL_X509_NAME) *wolf_names(const struct sspi_bytes *der, unsigned count, int certificates);
 
