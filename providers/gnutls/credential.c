@@ -5,9 +5,9 @@
 
 #include "state.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #define CHAIN_MAX 32
 
@@ -37,14 +37,23 @@ static int pin_give(void *userdata, int attempt, const char *url, const char *la
     return 0;
 }
 
-/* A URI that names a module would load code of the caller's choice; p11-kit's configuration decides that. */
+/* Does the URI hold this word, as p11-kit reads it: white space left out, letters of either case? */
+static bool url_has(const char *url, const char *word)
+{
+    for (; *url; url++) {
+        const char *u = url, *w = word;
+        for (; *u && *w && (isspace((unsigned char)*u) || tolower((unsigned char)*u) == *w); u++)
+            w += !isspace((unsigned char)*u);
+        if (!*w)
+            return true;
+    }
+    return false;
+}
+
+/* A URI that names a module would load code of the caller's choice: p11-kit's configuration decides that. */
 static bool url_names_module(const char *url)
 {
-    const char *query = strchr(url, '?');
-    for (; query && *query; query++)
-        if (strncasecmp(query, "module-", 7) == 0 || *query == '%')
-            return true;
-    return false;
+    return url_has(url, "module-path") || url_has(url, "module-name");
 }
 
 static int key_from_token(sspi_cred *cred, const struct sspi_bytes *from)

@@ -63,15 +63,16 @@ struct path {
     unsigned count;
 };
 
+/* What GnuTLS finds, and whose fault it is: the certificate's, or its issuer's. */
 static const struct fault {
     unsigned status;
     uint32_t check;
+    unsigned whose;
 } faults[] = {
-    {GNUTLS_CERT_SIGNATURE_FAILURE | GNUTLS_CERT_SIGNER_NOT_FOUND, SSPI_CHECK_SIGNATURE},
-    {GNUTLS_CERT_SIGNER_NOT_CA, SSPI_CHECK_BASIC},
-    {GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE, SSPI_CHECK_BASIC | SSPI_CHECK_NAMES},
-    {GNUTLS_CERT_INSECURE_ALGORITHM, SSPI_CHECK_WEAK},
-    {GNUTLS_CERT_UNKNOWN_CRIT_EXTENSIONS, SSPI_CHECK_CRITICAL},
+    {GNUTLS_CERT_SIGNATURE_FAILURE | GNUTLS_CERT_SIGNER_NOT_FOUND, SSPI_CHECK_SIGNATURE, 0},
+    {GNUTLS_CERT_SIGNER_NOT_CA, SSPI_CHECK_BASIC, 1},
+    {GNUTLS_CERT_INSECURE_ALGORITHM, SSPI_CHECK_WEAK, 0},
+    {GNUTLS_CERT_UNKNOWN_CRIT_EXTENSIONS, SSPI_CHECK_CRITICAL, 0},
 };
 
 /* Name constraints are reported where GnuTLS finds fault, and not among what was judged: it compares names
@@ -81,22 +82,35 @@ static const struct fault {
      SSPI_CHECK_WEAK | SSPI_CHECK_CRITICAL)
 #define TIMELESS (GNUTLS_VERIFY_DISABLE_TIME_CHECKS | GNUTLS_VERIFY_DISABLE_TRUSTED_TIME_CHECKS)
 
-static uint32_t link_faults(const struct path *p, unsigned i, uint32_t checks)
+/* GnuTLS has one word for an issuer that may not sign certificates and for a name it may not sign. */
+static bool may_sign(gnutls_x509_crt_t issuer)
 {
-    unsigned status = 0, flags = TIMELESS | GNUTLS_VERIFY_DISABLE_CRL_CHECKS;
-    uint32_t found = 0;
+    unsigned usage, critical;
+    return gnutls_x509_crt_get_key_usage(issuer, &usage, &critical) < 0 || usage & GNUTLS_KEY_KEY_CERT_SIGN;
+}
+
+static void judge_link(const struct path *p, unsigned i, uint32_t checks, uint32_t *fault)
+{
+    unsigned status = 0, known = GNUTLS_CERT_INVALID | GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE;
+    unsigned flags = TIMELESS | GNUTLS_VERIFY_DISABLE_CRL_CHECKS;
     if (i + 2 < p->count) /* an anchor may be of version 1, nothing else may */
         flags |= GNUTLS_VERIFY_DO_NOT_ALLOW_X509_V1_CA_CRT;
     if (!(checks & SSPI_CHECK_WEAK))
         flags |= GNUTLS_VERIFY_ALLOW_BROKEN;
-    if (gnutls_x509_crt_equals(p->cert[i], p->cert[i + 1])) /* would pass as trusted */
-        return SSPI_CHECK_SIGNATURE | SSPI_CHECK_OTHER;
-    if (gnutls_x509_crt_verify(p->cert[i], &p->cert[i + 1], 1, flags, &status) < 0)
-        return SSPI_CHECK_SIGNATURE | SSPI_CHECK_OTHER;
-    for (size_t f = 0; f < sizeof faults / sizeof faults[0]; f++)
+    if (gnutls_x509_crt_equals(p->cert[i], p->cert[i + 1]) || /* would pass as trusted */
+        gnutls_x509_crt_verify(p->cert[i], &p->cert[i + 1], 1, flags, &status) < 0) {
+        fault[i] |= SSPI_CHECK_SIGNATURE | SSPI_CHECK_OTHER;
+        return;
+    }
+    for (size_t f = 0; f < sizeof faults / sizeof faults[0]; f++) {
+        known |= faults[f].status;
         if (status & faults[f].status)
-            found |= faults[f].check;
-    return status && !found ? SSPI_CHECK_OTHER : found;
+            fault[i + faults[f].whose] |= faults[f].check;
+    }
+    if (status & GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE)
+        fault[may_sign(p->cert[i + 1]) ? i : i + 1] |= may_sign(p->cert[i + 1]) ? SSPI_CHECK_NAMES : SSPI_CHECK_BASIC;
+    if (status & ~known || status == GNUTLS_CERT_INVALID)
+        fault[i] |= SSPI_CHECK_OTHER;
 }
 
 static bool self_issued(gnutls_x509_crt_t cert)
@@ -218,7 +232,7 @@ enum sspi_status chain_check(const struct sspi_chain_job *from, struct sspi_chai
         const uint32_t revocation = SSPI_CHECK_REVOKED | SSPI_CHECK_REVOCATION_UNKNOWN;
         uint32_t judged = job.checks & JUDGED & ~(job.usage_oid ? 0u : (uint32_t)SSPI_CHECK_USAGE);
         for (unsigned i = 0; i + 1 < p.count; i++)
-            result->fault[i] |= link_faults(&p, i, job.checks);
+            judge_link(&p, i, job.checks, result->fault);
         if (job.checks & SSPI_CHECK_BASIC)
             judge_lengths(&p, result->fault);
         if (judged & SSPI_CHECK_USAGE)
