@@ -35,7 +35,7 @@ struct lock {
     pthread_mutex_t mutex;
     _Atomic uint32_t holder; /* era of who holds the mutex, 0: nobody */
 #else
-    _Atomic uint32_t word; /* 0: free; else era << 1, and 1 where somebody may be waiting */
+    _Atomic uint32_t word; /* 0: free; else the holder's era, and bit 0 where somebody may be waiting */
 #endif
 };
 
@@ -53,46 +53,47 @@ static _Atomic(struct handle_slot *) chunks[sizeof(ULONG_PTR) == 8 ? 65536 : 255
  * left and came back meanwhile from being taken for an unchanged head.  No lock, so none is held at fork. */
 static _Atomic uint64_t free_head;
 
-/* ---- Which process this is, without a system call: a page that the kernel zeroes in a child. ---- */
+/* ---- Which process this is, without a system call: a page that the kernel zeroes in a child ----
+ * An era is an even number other than 0, one for each process along a line of forks. */
 
-static _Atomic uint32_t *_Atomic era_page; /* NULL: no such page here, ask getpid() */
-static _Atomic uint32_t era_last;          /* never below a value that stood in the page */
-static _Atomic int era_ready;
+static _Atomic uint32_t era_none; /* stays 0 */
+static _Atomic uint32_t *_Atomic era_page = &era_none;
+static _Atomic uint32_t era_last; /* never below a value that stood in the page */
 
+/* Where the kernel has no such page (before 4.14), era_page goes on pointing at 0: ask getpid(). */
 static void era_prepare(void)
 {
-    void *page, *none = NULL;
+    static _Atomic int prepared;
+    size_t size = (size_t)sysconf(_SC_PAGESIZE);
+    _Atomic uint32_t *none = &era_none;
+    void *page;
 
-    if (atomic_load_explicit(&era_ready, memory_order_acquire))
+    if (atomic_load_explicit(&prepared, memory_order_acquire))
         return;
-    page =
-        mmap(NULL, (size_t)sysconf(_SC_PAGESIZE), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (page != MAP_FAILED) {
-        _Atomic uint32_t *expected = none;
-        if (madvise(page, (size_t)sysconf(_SC_PAGESIZE), MADV_WIPEONFORK) != 0 ||
-            !atomic_compare_exchange_strong(&era_page, &expected, (_Atomic uint32_t *)page))
-            munmap(page, (size_t)sysconf(_SC_PAGESIZE));
-    }
-    atomic_store_explicit(&era_ready, 1, memory_order_release);
+    page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (page != MAP_FAILED && (madvise(page, size, MADV_WIPEONFORK) != 0 ||
+                               !atomic_compare_exchange_strong(&era_page, &none, (_Atomic uint32_t *)page)))
+        munmap(page, size);
+    atomic_store_explicit(&prepared, 1, memory_order_release);
 }
 
-static __attribute__((noinline)) uint32_t era_slow(_Atomic uint32_t *page)
+static inline uint32_t era_read(void)
 {
-    uint32_t zero = 0, fresh;
+    return atomic_load_explicit(atomic_load_explicit(&era_page, memory_order_acquire), memory_order_relaxed);
+}
 
-    if (!page)
-        return (uint32_t)getpid();
+static uint32_t era_now(void)
+{
+    _Atomic uint32_t *page = atomic_load_explicit(&era_page, memory_order_acquire);
+    uint32_t era = era_read(), fresh;
+
+    if (era != 0)
+        return era;
+    if (page == &era_none)
+        return (uint32_t)getpid() << 1;
     /* era_last first: a child forked between the two lines must not draw its parent's number again. */
-    fresh = (atomic_fetch_add(&era_last, 1) + 1) & (UINT32_MAX >> 1);
-    return atomic_compare_exchange_strong(page, &zero, fresh) ? fresh : zero;
-}
-
-static inline uint32_t era_now(void)
-{
-    _Atomic uint32_t *page = atomic_load_explicit(&era_page, memory_order_relaxed);
-    uint32_t era = page ? atomic_load_explicit(page, memory_order_relaxed) : 0;
-
-    return __builtin_expect(era != 0, 1) ? era : era_slow(page);
+    fresh = atomic_fetch_add(&era_last, 2) + 2;
+    return atomic_compare_exchange_strong(page, &era, fresh) ? fresh : era;
 }
 
 /* ---- The lock in the slot ---- */
@@ -106,17 +107,29 @@ static long futex(_Atomic uint32_t *word, int op, uint32_t value)
     return syscall(SYS_futex, word, op | FUTEX_PRIVATE_FLAG, value, NULL, NULL, 0);
 }
 
-static __attribute__((noinline)) enum lock_outcome lock_slow(struct lock *lock, uint32_t era, int take_over)
+static inline int lock_try(struct lock *lock, uint32_t era)
 {
+    uint32_t none = 0;
+
+    return atomic_compare_exchange_strong_explicit(&lock->word, &none, era, memory_order_acquire,
+                                                   memory_order_relaxed);
+}
+
+static enum lock_outcome lock_take(struct lock *lock, int take_over)
+{
+    uint32_t era = era_now();
+
+    if (lock_try(lock, era))
+        return LOCK_HELD;
     for (;;) {
         uint32_t seen = atomic_load_explicit(&lock->word, memory_order_relaxed);
 
-        if (seen == 0 || (seen >> 1 != era && take_over)) {
+        if (seen == 0 || ((seen & ~1u) != era && take_over)) {
             /* Others may be asleep: whoever comes through here wakes one on the way out. */
-            if (atomic_compare_exchange_weak_explicit(&lock->word, &seen, era << 1 | 1, memory_order_acquire,
+            if (atomic_compare_exchange_weak_explicit(&lock->word, &seen, era | 1, memory_order_acquire,
                                                       memory_order_relaxed))
                 return LOCK_HELD;
-        } else if (seen >> 1 != era) {
+        } else if ((seen & ~1u) != era) {
             return LOCK_DEAD;
         } else if ((seen & 1) ||
                    atomic_compare_exchange_weak_explicit(&lock->word, &seen, seen | 1, memory_order_relaxed,
@@ -124,17 +137,6 @@ static __attribute__((noinline)) enum lock_outcome lock_slow(struct lock *lock, 
             futex(&lock->word, FUTEX_WAIT, seen | 1);
         }
     }
-}
-
-static inline enum lock_outcome lock_take(struct lock *lock, int take_over)
-{
-    uint32_t none = 0, era = era_now();
-
-    if (__builtin_expect(atomic_compare_exchange_strong_explicit(&lock->word, &none, era << 1,
-                                                                 memory_order_acquire, memory_order_relaxed),
-                         1))
-        return LOCK_HELD;
-    return lock_slow(lock, era, take_over);
 }
 
 static inline void lock_drop(struct lock *lock)
@@ -150,6 +152,12 @@ static int lock_make(struct lock *lock)
 }
 
 #else /* for helgrind, which knows pthread's locks alone */
+
+static int lock_try(struct lock *lock, uint32_t era)
+{
+    (void)lock, (void)era;
+    return 0; /* by way of lock_take */
+}
 
 static enum lock_outcome lock_take(struct lock *lock, int take_over)
 {
@@ -277,39 +285,72 @@ int handle_open(enum handle_kind kind, void *object, SecHandle *out)
     return 0;
 }
 
+/* The slot a handle points at, if its generation is there: only worth locking then. */
+static inline struct handle_slot *slot_of(const SecHandle *handle)
+{
+    ULONG_PTR lower = handle ? handle->dwLower : 0;
+    struct handle_slot *slot = slot_at((uint32_t)lower & HALF_MASK);
+
+    return slot && atomic_load_explicit(&slot->gen, memory_order_relaxed) == lower >> HALF_BITS ? slot : NULL;
+}
+
+/* Under the lock: does the slot hold what the handle means? */
+static inline int slot_holds(const struct handle_slot *slot, const SecHandle *handle, enum handle_kind kind)
+{
+    return slot->kind == (uint32_t)kind && slot->tag == handle->dwUpper &&
+           atomic_load_explicit(&slot->gen, memory_order_relaxed) == handle->dwLower >> HALF_BITS;
+}
+
 /* The locked slot if it holds what the handle means, else NULL.  *dead, where it is given, asks to take
  * over a lock whose holder is gone, and tells whether that happened. */
-static inline struct handle_slot *slot_lock(const SecHandle *handle, enum handle_kind kind, int *dead)
+static struct handle_slot *slot_lock(const SecHandle *handle, enum handle_kind kind, int *dead)
 {
-    struct handle_slot *slot;
-    uint32_t gen;
+    struct handle_slot *slot = slot_of(handle);
 
-    if (!handle)
+    if (!slot)
         return NULL;
-    slot = slot_at((uint32_t)handle->dwLower & HALF_MASK);
-    gen = (uint32_t)(handle->dwLower >> HALF_BITS);
-    if (!slot || atomic_load_explicit(&slot->gen, memory_order_relaxed) != gen)
-        return NULL;
-    if (__builtin_expect(lock_take(&slot->lock, kind == HANDLE_CREDENTIAL) != LOCK_HELD, 0)) {
+    if (lock_take(&slot->lock, kind == HANDLE_CREDENTIAL) != LOCK_HELD) {
         if (!dead)
             return NULL;
         lock_take(&slot->lock, 1);
         *dead = 1;
     }
-    if (__builtin_expect(slot->kind == (uint32_t)kind && slot->tag == handle->dwUpper &&
-                             atomic_load_explicit(&slot->gen, memory_order_relaxed) == gen,
-                         1))
+    if (slot_holds(slot, handle, kind))
         return slot;
+    lock_drop(&slot->lock);
+    return NULL;
+}
+
+/* Apart from handle_lock, so that the way every message takes needs no stack. */
+static __attribute__((noinline)) struct handle_slot *lock_contended(const SecHandle *handle,
+                                                                    enum handle_kind kind, void **object)
+{
+    struct handle_slot *slot = slot_lock(handle, kind, NULL);
+
+    if (slot)
+        *object = slot->object;
+    return slot;
+}
+
+static __attribute__((noinline)) struct handle_slot *lock_refused(struct handle_slot *slot)
+{
     lock_drop(&slot->lock);
     return NULL;
 }
 
 struct handle_slot *handle_lock(const SecHandle *handle, enum handle_kind kind, void **object)
 {
-    struct handle_slot *slot = slot_lock(handle, kind, NULL);
+    struct handle_slot *slot = slot_of(handle);
+    uint32_t era;
 
-    if (slot)
-        *object = slot->object;
+    if (__builtin_expect(!slot, 0))
+        return NULL;
+    era = era_read();
+    if (__builtin_expect(era == 0 || !lock_try(&slot->lock, era), 0))
+        return lock_contended(handle, kind, object);
+    if (__builtin_expect(!slot_holds(slot, handle, kind), 0))
+        return lock_refused(slot);
+    *object = slot->object;
     return slot;
 }
 

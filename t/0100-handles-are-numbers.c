@@ -199,9 +199,9 @@ static struct handle_slot *die_holding(const SecHandle *handle)
 
 #ifdef ENABLE_PTHREAD_SLOTS
     pthread_mutex_lock(&slot->lock.mutex);
-    atomic_store(&slot->lock.holder, era_now() + 1);
+    atomic_store(&slot->lock.holder, era_now() + 2);
 #else
-    atomic_store(&slot->lock.word, (era_now() + 1) << 1 | 1);
+    atomic_store(&slot->lock.word, (era_now() + 2) | 1);
 #endif
     return slot;
 }

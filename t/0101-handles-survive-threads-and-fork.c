@@ -227,11 +227,11 @@ int main(void)
     if (length)
         operations = (unsigned)strtoul(length, NULL, 10);
     stress();
-    if (atomic_load(&era_page))
+    if (atomic_load(&era_page) != &era_none)
         fork_while_held("page wiped on fork");
     else
         skip("this kernel has no MADV_WIPEONFORK", "page wiped on fork");
-    atomic_store(&era_page, NULL); /* what an old kernel leaves us with; nothing is locked now */
+    atomic_store(&era_page, &era_none); /* what an old kernel leaves us with; nothing is locked now */
     fork_while_held("process id");
     return tap_done();
 }
