@@ -15,6 +15,8 @@
 #endif
 #define __WINCRYPT_H__
 
+#include <bcrypt.h>
+#include <ncrypt.h>
 #include <opensspi/types.h>
 #include <winerror.h>
 
@@ -625,7 +627,7 @@ typedef struct _CERT_KEY_CONTEXT {
     DWORD cbSize;
     __extension__ union {
         HCRYPTPROV hCryptProv;
-        ULONG_PTR hNCryptKey; /* NCRYPT_KEY_HANDLE */
+        NCRYPT_KEY_HANDLE hNCryptKey;
     };
     DWORD dwKeySpec;
 } CERT_KEY_CONTEXT, *PCERT_KEY_CONTEXT;

@@ -20,6 +20,9 @@
 #endif
 #endif
 
+#ifndef _TEXT
+#define _TEXT(text) __TEXT(text)
+#endif
 #ifndef _T
 #define _T(text) __TEXT(text)
 #endif
