@@ -213,12 +213,13 @@ static void rotation(const struct kit_module *c, const struct kit_module *s, uin
     struct kit_setup k = base(protocol);
     struct kit_pair p = {0};
     struct hooks h = {.old_key = 1};
+    uint32_t lifetime;
     sspi_ticket *t = fetch(c, s, &k), *fresh = NULL;
     int resumed = t ? again(c, s, &k, t, &h, &p) : -1;
     if (s->caps & SSPI_CAP_TICKET_ROTATE ? resumed != 1 : resumed < 0)
         kit_fault("came to %d", resumed);
     if (resumed >= 0)
-        fresh = c->api->ticket_take(p.c.s, NULL);
+        fresh = c->api->ticket_take(p.c.s, &lifetime);
     if (!fresh)
         kit_fault("no new ticket");
     kit_stop(&p);
@@ -242,7 +243,8 @@ static void none(const struct kit_module *c, const struct kit_module *s, uint32_
     k.tickets = 0;
     int good = kit_connect(&p, c, s, &k) && kit_both_ways(&p);
     if (good) {
-        sspi_ticket *t = (c->caps & SSPI_CAP_TICKETS) ? c->api->ticket_take(p.c.s, NULL) : NULL;
+        uint32_t lifetime;
+        sspi_ticket *t = c->api->ticket_take(p.c.s, &lifetime);
         kit_stop(&p);
         if (t) { /* a session id, say: it must lead nowhere */
             k.tickets = 1;

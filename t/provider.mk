@@ -1,4 +1,5 @@
-# t/provider.mk: the conformance kit, on the provider contract alone, and its tests.
+# SPDX-License-Identifier: MIT
+# The conformance kit, on the provider contract alone, and its tests.
 KIT = t/provider-kit.h t/provider-kit.c t/provider-pair.c
 KIT_TESTS = \
 	t/3000-any-client-meets-any-server \
@@ -6,7 +7,8 @@ KIT_TESTS = \
 	t/3020-junk-gets-one-alert \
 	t/3030-the-core-judges-chains \
 	t/3040-sessions-resume-and-are-judged-again \
-	t/3050-what-both-ends-derive-is-equal
+	t/3050-what-both-ends-derive-is-equal \
+	t/3060-datagrams-may-be-lost
 check_PROGRAMS += $(KIT_TESTS)
 TESTS += $(KIT_TESTS)
 
@@ -16,3 +18,4 @@ t_3020_junk_gets_one_alert_SOURCES = t/3020-junk-gets-one-alert.c $(KIT)
 t_3030_the_core_judges_chains_SOURCES = t/3030-the-core-judges-chains.c $(KIT)
 t_3040_sessions_resume_and_are_judged_again_SOURCES = t/3040-sessions-resume-and-are-judged-again.c $(KIT)
 t_3050_what_both_ends_derive_is_equal_SOURCES = t/3050-what-both-ends-derive-is-equal.c $(KIT)
+t_3060_datagrams_may_be_lost_SOURCES = t/3060-datagrams-may-be-lost.c $(KIT)
