@@ -9,6 +9,12 @@ install-conf:
 	test -e "$(DESTDIR)$(confdir)/opensspi.conf" || \
 	  $(INSTALL_DATA) "$(top_srcdir)/conf/opensspi.conf" "$(DESTDIR)$(confdir)/opensspi.conf"
 
+# The other folders that the library judges, made under whatever umask.
+install-data-hook:
+	for d in "$(datadir)/opensspi" "$(manifestdir)" "$(libdir)/opensspi" "$(providerdir)"; do \
+	  test ! -d "$(DESTDIR)$$d" || chmod go-w "$(DESTDIR)$$d" || exit 1; \
+	done
+
 uninstall-local: uninstall-conf
 uninstall-conf:
 	if cmp -s "$(top_srcdir)/conf/opensspi.conf" "$(DESTDIR)$(confdir)/opensspi.conf"; then \

@@ -96,8 +96,8 @@ LOADER_TESTS = \
 	t/2020-the-right-provider-is-chosen
 check_PROGRAMS += $(LOADER_TESTS)
 TESTS += $(LOADER_TESTS)
-dist_check_SCRIPTS += t/1100-the-sspi-command.sh
-TESTS += t/1100-the-sspi-command.sh
+dist_check_SCRIPTS += t/1100-the-sspi-command.sh t/9050-the-administrators-files-are-kept.sh
+TESTS += t/1100-the-sspi-command.sh t/9050-the-administrators-files-are-kept.sh
 LOADER_LDADD = libcore.la t/libsandbox.la
 
 t_1000_the_last_word_wins_SOURCES = t/1000-the-last-word-wins.c t/tap.h

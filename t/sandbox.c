@@ -85,7 +85,7 @@ void sandbox_copy(const struct sandbox *box, const char *name, const char *from)
 {
     FILE *file = fopen(from, "r");
     char *bytes = NULL;
-    long size;
+    long size = -1;
 
     if (!file || fseek(file, 0, SEEK_END) || (size = ftell(file)) < 0 || fseek(file, 0, SEEK_SET))
         give_up(from);
@@ -145,7 +145,7 @@ int sandbox_run(const struct sandbox *box, const char *const *environment, void 
 {
     FILE *out = tmpfile(), *err = tmpfile();
     int status = 0;
-    pid_t pid;
+    pid_t pid = -1;
 
     fflush(stdout);
     if (!out || !err || (pid = fork()) < 0)
