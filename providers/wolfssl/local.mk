@@ -17,6 +17,11 @@ providers_wolfssl_la_SOURCES = \
 	providers/wolfssl/record.c \
 	providers/wolfssl/verify.c \
 	providers/wolfssl/keys.c \
+	providers/wolfssl/key.h \
+	providers/wolfssl/key.c \
+	providers/wolfssl/import.c \
+	providers/wolfssl/generate.c \
+	providers/wolfssl/chain.c \
 	providers/wolfssl/describe.c \
 	providers/wolfssl/failure.c
 providers_wolfssl_la_CPPFLAGS = $(AM_CPPFLAGS) $(WOLFSSL_CFLAGS)

@@ -2,7 +2,7 @@
  *
  * providers/wolfssl/provider.c -- the table, what this build of the library can, hashes, threads. */
 #include <config.h>
-#include "providers/wolfssl/wolf.h"
+#include "providers/wolfssl/key.h"
 
 #include <wolfssl/wolfcrypt/hash.h>
 #include <wolfssl/wolfcrypt/ecc.h>
@@ -78,6 +78,9 @@ static struct sspi_provider provider = {
     .ticket_save = wolf_ticket_save,
     .ticket_load = wolf_ticket_load,
     .resend = wolf_resend,
+    .chain_check = wolf_chain_check,
+    .cred_import = wolf_cred_import,
+    .cred_generate = wolf_cred_generate,
 };
 
 uint64_t wolf_caps(void)
@@ -98,7 +101,7 @@ static uint64_t probe(void)
     uint64_t caps = SSPI_CAP_ISSUER_NAMES | SSPI_CAP_SUSPEND | SSPI_CAP_VERIFY_ALERT | SSPI_CAP_KEY_UPDATE |
                     SSPI_CAP_LATE_CERT | SSPI_CAP_TICKETS | SSPI_CAP_TICKET_KEYS | SSPI_CAP_TICKET_ROTATE |
                     SSPI_CAP_TICKET_BYTES | SSPI_CAP_EXPORT_KEYS | SSPI_CAP_FINISHED | SSPI_CAP_STAPLE | SSPI_CAP_PSK |
-                    SSPI_CAP_DTLS_RESEND;
+                    SSPI_CAP_DTLS_RESEND | SSPI_CAP_CHAIN | SSPI_CAP_IMPORT | SSPI_CAP_GENERATE;
     static const struct {
         WOLFSSL_METHOD *(*method)(void);
         uint64_t cap;
