@@ -84,6 +84,8 @@ static void fates(const struct kit_module *c, const struct kit_module *s)
     static const char *const names[] = {"as they come", "twice", "in the wrong order"};
     for (int fate = 0; fate < FATES; fate++)
         for (int cookie = 0; cookie < 2; cookie++) {
+            if (fate == SWAPPED && cookie) /* waits for a timer: once is enough */
+                continue;
             struct kit_setup k = {.protocols = SSPI_CAP_DTLS12, .mtu = 1200, .client_verify = 1, .request_cert = 2,
                                   .client_identity = "client-rsa", .server_verify = 1,
                                   .cookie_peer = cookie ? kit_text("192.0.2.1:4433") : (struct sspi_bytes){NULL, 0}};

@@ -8,7 +8,9 @@ KIT_TESTS = \
 	t/3030-the-core-judges-chains \
 	t/3040-sessions-resume-and-are-judged-again \
 	t/3050-what-both-ends-derive-is-equal \
-	t/3060-datagrams-may-be-lost
+	t/3060-datagrams-may-be-lost \
+	t/3070-a-path-is-judged \
+	t/3080-keys-come-in-and-are-made
 check_PROGRAMS += $(KIT_TESTS)
 TESTS += $(KIT_TESTS)
 
@@ -19,3 +21,5 @@ t_3030_the_core_judges_chains_SOURCES = t/3030-the-core-judges-chains.c $(KIT)
 t_3040_sessions_resume_and_are_judged_again_SOURCES = t/3040-sessions-resume-and-are-judged-again.c $(KIT)
 t_3050_what_both_ends_derive_is_equal_SOURCES = t/3050-what-both-ends-derive-is-equal.c $(KIT)
 t_3060_datagrams_may_be_lost_SOURCES = t/3060-datagrams-may-be-lost.c $(KIT)
+t_3070_a_path_is_judged_SOURCES = t/3070-a-path-is-judged.c $(KIT)
+t_3080_keys_come_in_and_are_made_SOURCES = t/3080-keys-come-in-and-are-made.c $(KIT)

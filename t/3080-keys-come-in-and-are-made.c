@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * t/3080-keys-come-in-and-are-made.c -- digests; cred_import of PKCS#12 and PKCS#8; cred_generate; keys in a token. */
+#include <config.h>
+
+#include "t/provider-kit.h"
+
+#include <time.h>
+
+static void digests(const struct kit_module *m)
+{
+    static const struct {
+        enum sspi_hash hash;
+        size_t len;
+        const char *of_abc; /* FIPS 180 */
+    } list[] = {
+        {SSPI_SHA1, 20, "a9993e364706816aba3e25717850c26c9cd0d89d"},
+        {SSPI_SHA256, 32, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+        {SSPI_SHA384, 48,
+         "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7"},
+        {SSPI_SHA512, 64,
+         "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e"
+         "2a9ac94fa54ca49f"},
+    };
+    struct sspi_bytes whole[] = {kit_text("abc")}, parts[] = {kit_text("a"), {NULL, 0}, kit_text("bc")};
+    for (size_t i = 0; i < 4; i++) {
+        uint8_t a[64], b[64];
+        char hex[130];
+        int good = m->api->digest(list[i].hash, whole, 1, a) == SSPI_OK && m->api->digest(list[i].hash, parts, 3, b) == SSPI_OK &&
+                   !memcmp(a, b, list[i].len);
+        for (size_t j = 0; j < list[i].len; j++)
+            sprintf(hex + 2 * j, "%02x", a[j]);
+        kit_ok(good && !strcmp(hex, list[i].of_abc), "%s: hash %d of abc, whole and in parts", m->name, list[i].hash);
+    }
+    uint8_t a[64];
+    kit_ok(m->api->digest(SSPI_SHA256, NULL, 0, a) == SSPI_OK && a[0] == 0xe3 && a[31] == 0x55 &&
+               m->api->digest((enum sspi_hash)99, whole, 1, a) != SSPI_OK,
+           "%s: hash of nothing; an unknown hash is refused", m->name);
+}
+
+struct basket {
+    struct sspi_bytes key, leaf, cert[8];
+    unsigned keys, leaves, certs;
+    int stop_at;
+};
+
+static int put(void *ctx, enum sspi_item item, struct sspi_bytes der)
+{
+    struct basket *b = ctx;
+    if (b->stop_at && !--b->stop_at)
+        return -1;
+    struct sspi_bytes copy = {memcpy(malloc(der.len + 1), der.ptr, der.len), der.len};
+    if (item == SSPI_ITEM_KEY && !b->keys++)
+        b->key = copy;
+    else if (item == SSPI_ITEM_LEAF && !b->leaves++)
+        b->leaf = copy;
+    else if (item == SSPI_ITEM_CERT && b->certs < 8)
+        b->cert[b->certs++] = copy;
+    else
+        free((void *)copy.ptr);
+    return 0;
+}
+
+static void empty(struct basket *b)
+{
+    free((void *)b->key.ptr);
+    free((void *)b->leaf.ptr);
+    for (unsigned i = 0; i < b->certs; i++)
+        free((void *)b->cert[i].ptr);
+    memset(b, 0, sizeof *b);
+}
+
+static enum sspi_status import(const struct kit_module *m, struct sspi_bytes bytes, const char *password, struct basket *b,
+                               struct sspi_failure *f)
+{
+    struct sspi_import in = {.size = sizeof in, .bytes = bytes, .password = password, .sink = {b, put}};
+    memset(f, 0, sizeof *f);
+    return m->api->cred_import(&in, f);
+}
+
+static int same(struct sspi_bytes a, struct sspi_bytes b)
+{
+    return a.len == b.len && !memcmp(a.ptr, b.ptr, a.len);
+}
+
+/* A credential of what came in, and a handshake with it. */
+static int serves(const struct kit_module *m, const struct sspi_bytes *chain, unsigned n, struct sspi_bytes key)
+{
+    struct sspi_cred_params p = {.size = sizeof p, .protocols = SSPI_CAP_TLS12 | SSPI_CAP_TLS13, .server = 1, .chain = chain,
+                                 .chain_count = n, .key = key};
+    struct sspi_failure f = {0};
+    struct kit_setup k = {0};
+    struct kit_pair pair;
+    if (m->api->cred_new(&p, &k.server_cred, &f) != SSPI_OK) {
+        diag("cred_new: why %d %s", f.why, f.text ? f.text : "");
+        return 0;
+    }
+    int good = kit_connect(&pair, m, m, &k) && kit_both_ways(&pair);
+    kit_stop(&pair);
+    m->api->cred_free(k.server_cred);
+    return good;
+}
+
+static void pfx(const struct kit_module *m)
+{
+    static const struct {
+        const char *file, *password, *identity;
+        enum sspi_why why;
+    } list[] = {
+        {"server-rsa.pfx", "test", "server-rsa", SSPI_WHY_NONE},
+        {"server-ecdsa.pfx", "test", "server-ecdsa", SSPI_WHY_NONE},
+        {"server-rsa-legacy.pfx", "test", "server-rsa", SSPI_WHY_NONE},
+        {"server-rsa-nopass.pfx", "", "server-rsa", SSPI_WHY_NONE},
+        {"server-rsa-nopass.pfx", NULL, "server-rsa", SSPI_WHY_NONE},
+        {"server-rsa.pfx", "wrong", NULL, SSPI_WHY_WRONG_PASSWORD},
+        {"server-rsa.pfx", "", NULL, SSPI_WHY_WRONG_PASSWORD},
+        {"server-rsa.pfx", NULL, NULL, SSPI_WHY_WRONG_PASSWORD},
+        {"root.der", "test", NULL, SSPI_WHY_BAD_CREDENTIAL},
+    };
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+        struct basket b = {0};
+        struct sspi_failure f;
+        enum sspi_status status = import(m, kit_file(list[i].file), list[i].password, &b, &f);
+        int good;
+        if (list[i].identity) {
+            const struct kit_identity *id = kit_identity(list[i].identity);
+            struct sspi_bytes chain[2] = {b.leaf, b.certs ? b.cert[0] : b.leaf};
+            good = status == SSPI_OK && b.keys == 1 && b.leaves == 1 && b.certs == 1 && same(b.leaf, id->chain[0]) &&
+                   same(b.cert[0], id->chain[1]) && serves(m, chain, 2, b.key);
+        } else {
+            good = status == SSPI_FAILED && f.why == list[i].why && !b.keys && !b.leaves;
+        }
+        if (!good)
+            diag("status %d, why %d, %u keys, %u leaves, %u others; %s", status, f.why, b.keys, b.leaves, b.certs,
+                 f.text ? f.text : "");
+        kit_ok(good, "%s: %s with %s%s%s: %s", m->name, list[i].file, list[i].password ? "password \"" : "no password",
+               list[i].password ? list[i].password : "", list[i].password ? "\"" : "",
+               list[i].identity ? "key, leaf and intermediate, and they serve" : "refused for its reason");
+        empty(&b);
+    }
+}
+
+static void pkcs8(const struct kit_module *m)
+{
+    struct sspi_bytes sealed = {NULL, 0};
+    struct basket b = {0};
+    struct sspi_failure f;
+    const struct kit_identity *id = kit_identity("server-rsa");
+    kit_pem("server-rsa-encrypted.key", "ENCRYPTED PRIVATE KEY", &sealed, 1);
+    for (int i = 0; i < 2; i++) {
+        enum sspi_status status = import(m, i ? sealed : id->key, i ? "test" : NULL, &b, &f);
+        kit_ok(status == SSPI_OK && b.keys == 1 && !b.leaves && serves(m, id->chain, id->count, b.key),
+               "%s: a PKCS#8 key, %s, comes in and serves", m->name, i ? "encrypted" : "plain");
+        empty(&b);
+    }
+    enum sspi_status status = import(m, sealed, "wrong", &b, &f);
+    kit_ok(status == SSPI_FAILED && f.why == SSPI_WHY_WRONG_PASSWORD && !b.keys, "%s: an encrypted key with the wrong password",
+           m->name);
+    empty(&b);
+}
+
+static void broken(const struct kit_module *m)
+{
+    struct sspi_bytes good = kit_file("server-ecdsa.pfx");
+    struct sspi_failure f;
+    unsigned bad = 0, tried = 0;
+    for (size_t cut = 0; cut < good.len; cut += 61) {
+        struct basket b = {0};
+        uint8_t *part = malloc(cut ? cut : 1);
+        memcpy(part, good.ptr, cut);
+        bad += import(m, (struct sspi_bytes){part, cut}, "test", &b, &f) == SSPI_OK;
+        tried++;
+        free(part);
+        empty(&b);
+    }
+    for (size_t at = 0; at < good.len; at += 47) {
+        struct basket b = {0};
+        uint8_t *copy = malloc(good.len);
+        memcpy(copy, good.ptr, good.len);
+        copy[at] ^= 0x10;
+        enum sspi_status status = import(m, (struct sspi_bytes){copy, good.len}, "test", &b, &f);
+        if (status != SSPI_OK && f.why == SSPI_WHY_NONE)
+            bad++;
+        tried++;
+        free(copy);
+        empty(&b);
+    }
+    for (int stop = 1; stop < 4; stop++) { /* the sink has no room */
+        struct basket b = {.stop_at = stop};
+        bad += import(m, good, "test", &b, &f) == SSPI_OK;
+        empty(&b);
+    }
+    kit_ok(!bad, "%s: %u PKCS#12 files cut or changed, and sinks that say stop, do no harm", m->name, tried);
+}
+
+static void generate(const struct kit_module *m)
+{
+    static const uint8_t subject[] = {0x30, 0x0f, 0x31, 0x0d, 0x30, 0x0b, 0x06, 0x03, 0x55, 0x04, 0x03, 0x0c, 4, 'k', 'i', 't', '!'};
+    static const uint8_t extensions[] = {0x30, 0x16, 0x30, 0x14, 0x06, 0x03, 0x55, 0x1d, 0x11, 0x04, 0x0d, 0x30,
+                                         0x0b, 0x82, 0x09, 'l',  'o',  'c',  'a',  'l',  'h',  'o',  's',  't'};
+    static const struct {
+        enum sspi_key_type type;
+        unsigned bits;
+        const char *name;
+    } list[] = {{SSPI_KEY_RSA, 2048, "RSA 2048"}, {SSPI_KEY_P256, 0, "P-256"}, {SSPI_KEY_P384, 0, "P-384"},
+                {SSPI_KEY_ED25519, 0, "Ed25519"}};
+    int64_t now = (int64_t)time(NULL);
+    for (size_t i = 0; i < 4; i++) {
+        struct basket b = {0}, c = {0};
+        struct sspi_failure f = {0};
+        struct sspi_newcert n = {.size = sizeof n, .type = list[i].type, .bits = list[i].bits, .subject = {subject, sizeof subject},
+                                 .extensions = {extensions, sizeof extensions}, .serial = {0x7f, 1, 2}, .not_before = now - 60,
+                                 .not_after = now + 86400 * 365, .sink = {&b, put}};
+        enum sspi_status status = m->api->cred_generate(&n, &f);
+        int good = status == SSPI_OK && b.keys == 1 && b.leaves == 1 && serves(m, &b.leaf, 1, b.key);
+        if (good && m->caps & SSPI_CAP_CHAIN) {
+            uint32_t fault[1] = {0};
+            struct sspi_chain_job job = {.size = sizeof job, .checks = SSPI_CHECK_SIGNATURE | SSPI_CHECK_TIME, .path = &b.leaf,
+                                         .path_count = 1, .time = now};
+            struct sspi_chain_result r = {.size = sizeof r, .fault = fault};
+            if (m->api->chain_check(&job, &r) != SSPI_OK || fault[0])
+                kit_fault("chain_check: faults %#x", fault[0]);
+        }
+        if (good) { /* the same key again: no key comes out */
+            n.key = b.key;
+            n.sink.ctx = &c;
+            good = m->api->cred_generate(&n, &f) == SSPI_OK && !c.keys && c.leaves == 1 && serves(m, &c.leaf, 1, b.key);
+        }
+        if (!good)
+            diag("status %d, why %d %s", status, f.why, f.text ? f.text : "");
+        kit_ok(good, "%s: a new %s certificate, its own issuer, serves; so does a second of the same key", m->name, list[i].name);
+        empty(&b);
+        empty(&c);
+    }
+    struct basket b = {0};
+    struct sspi_failure f = {0};
+    struct sspi_newcert n = {.size = sizeof n, .type = SSPI_KEY_P256, .subject = {subject, sizeof subject - 3}, .not_before = now,
+                             .not_after = now + 60, .sink = {&b, put}};
+    kit_ok(m->api->cred_generate(&n, &f) == SSPI_FAILED && !b.leaves, "%s: no certificate for a broken name", m->name);
+    empty(&b);
+}
+
+int main(void)
+{
+    if (!kit_load())
+        return skip_all("no provider is built");
+    for (unsigned i = 0; i < kit_module_count; i++) {
+        const struct kit_module *m = &kit_modules[i];
+        digests(m);
+        if (m->caps & SSPI_CAP_IMPORT) {
+            pfx(m);
+            pkcs8(m);
+            broken(m);
+        }
+        if (m->caps & SSPI_CAP_GENERATE)
+            generate(m);
+    }
+    return kit_done();
+}
