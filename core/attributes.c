@@ -53,8 +53,7 @@ static struct sspi_bytes server_leaf(const struct context *context)
     struct sspi_bytes leaf = {0};
     if (context->flags & CONTEXT_SERVER)
         return context->certificate->identity.chain[0];
-    if (context->provider->api.peer_cert(context->session, 0, &leaf) != SSPI_OK)
-        leaf.len = 0;
+    (void)context_peer_cert(context, 0, &leaf);
     return leaf;
 }
 
@@ -201,8 +200,7 @@ static SECURITY_STATUS get_remote_cert(struct context *context, void *out, enum 
     (void)form;
     struct sspi_bytes der, *chain;
     unsigned count = 0;
-    const struct sspi_provider *api = &context->provider->api;
-    if (api->peer_cert(context->session, 0, &der) != SSPI_OK || !der.len)
+    if (!context_peer_cert(context, 0, &der))
         return SEC_E_NO_CREDENTIALS; /* K34 */
     chain = calloc(CHAIN_MAX, sizeof *chain);
     if (!chain)
@@ -211,7 +209,7 @@ static SECURITY_STATUS get_remote_cert(struct context *context, void *out, enum 
     struct bytes copy = {0}; /* what peer_cert() lends is good until the next call */
     size_t at = 0;
     int whole = 1;
-    for (; whole && count < CHAIN_MAX && api->peer_cert(context->session, count, &der) == SSPI_OK; count++) {
+    for (; whole && count < CHAIN_MAX && context_peer_cert(context, count, &der); count++) {
         chain[count].len = der.len;
         whole = bytes_append(&copy, der.ptr, der.len) == 0;
     }

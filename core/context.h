@@ -137,11 +137,14 @@ SECURITY_STATUS handshake_feed(struct context *, struct call *, struct sspi_byte
 SECURITY_STATUS handshake_flush(struct context *);
 /* Ends the context: `status` from now on.  With alert not 0 the core writes it, if no key is in use. */
 SECURITY_STATUS handshake_refuse(struct context *, uint8_t alert, SECURITY_STATUS status);
+/* The peer's certificates, the leaf first: 1, or 0 past the end.  Lent until the next call on the session. */
+int context_peer_cert(const struct context *, unsigned i, struct sspi_bytes *der);
 /* A struct sspi_io whose emit() appends to the context's flight. */
 struct outlet {
     struct sspi_io io; /* first */
     struct bytes *to;
     size_t start; /* length of `to` before the call */
+    int refused;  /* emit() had to say no */
 };
 SECURITY_STATUS outlet_open(struct outlet *, struct context *, struct sspi_bytes record);
 /* Version for records the core writes itself. */

@@ -23,9 +23,10 @@
 static int outlet_emit(struct sspi_io *io, const void *bytes, size_t len)
 {
     struct outlet *outlet = (struct outlet *)io;
-    if (len > FLIGHT_MAX || outlet->to->len - outlet->start > FLIGHT_MAX - len)
-        return -1;
-    return bytes_append(outlet->to, bytes, len);
+    if (len > FLIGHT_MAX || outlet->to->len - outlet->start > FLIGHT_MAX - len ||
+        bytes_append(outlet->to, bytes, len) != 0)
+        outlet->refused = 1;
+    return outlet->refused ? -1 : 0;
 }
 
 SECURITY_STATUS outlet_open(struct outlet *outlet, struct context *context, struct sspi_bytes record)
@@ -43,21 +44,29 @@ SECURITY_STATUS outlet_open(struct outlet *outlet, struct context *context, stru
     return SEC_E_OK;
 }
 
-/* Walks what was put out: whole records only.  *alert: where the first alert record ends, 0 none; *keyed:
- * a record that shows the sender's key in use.  0, or -1: not whole records. */
-static int outlet_walk(const struct outlet *outlet, size_t *alert, int *keyed)
+struct put_out {
+    size_t alert; /* where the first alert record ends; 0: none */
+    int keyed;    /* a record shows that the sender's key is in use */
+    uint8_t code; /* of that alert, if it is fatal and can be read; 0: it is not */
+};
+
+/* Walks what was put out.  0, or -1: not whole records. */
+static int outlet_walk(const struct outlet *outlet, struct put_out *found)
 {
-    *alert = 0;
-    *keyed = 0;
+    memset(found, 0, sizeof *found);
     for (size_t at = outlet->start; at < outlet->to->len;) {
         struct record record;
-        if (record_read(outlet->to->ptr + at, outlet->to->len - at, 0, &record) != RECORD_WHOLE)
+        const uint8_t *bytes = outlet->to->ptr + at;
+        if (record_read(bytes, outlet->to->len - at, 0, &record) != RECORD_WHOLE)
             return -1;
         at += record.len;
         if (record.type == RECORD_CCS || record.type == RECORD_DATA)
-            *keyed = 1;
-        if (record.type == RECORD_ALERT && !*alert)
-            *alert = at;
+            found->keyed = 1;
+        if (record.type != RECORD_ALERT || found->alert)
+            continue;
+        found->alert = at;
+        if (record.len == RECORD_HEADER + 2 && bytes[RECORD_HEADER] == TLS1_ALERT_FATAL)
+            found->code = bytes[RECORD_HEADER + 1];
     }
     return 0;
 }
@@ -112,30 +121,26 @@ SECURITY_STATUS handshake_failure(struct context *context, struct sspi_failure *
 static SECURITY_STATUS fail(struct context *context, const struct outlet *outlet)
 {
     struct sspi_failure failure;
-    size_t alert;
-    int keyed;
+    struct put_out found;
     SECURITY_STATUS status = handshake_failure(context, &failure);
     if (context->verdict.why != SSPI_WHY_NONE) /* the core refused the chain: its own words (K38) */
         status = status_of_why(context->verdict.why);
     if (status >= 0)
         status = SEC_E_INTERNAL_ERROR;
-
-    int whole = outlet_walk(outlet, &alert, &keyed) == 0;
-    if (failure.alert_received || !whole) {
+    if (failure.alert_received || outlet->refused || outlet_walk(outlet, &found) != 0) {
         outlet->to->len = outlet->start;
+        return handshake_refuse(context, failure.alert_received ? 0 : TLS1_ALERT_INTERNAL_ERROR, status);
+    }
+    if (found.alert) {
+        outlet->to->len = found.alert; /* a second alert, or anything behind the first, is dropped */
+        context->opening->alert = found.code ? found.code : failure.alert_sent;
         return handshake_refuse(context, 0, status);
     }
-    if (alert)
-        outlet->to->len = alert; /* a second alert, or anything behind the first, is dropped */
-    context->opening->alert = failure.alert_sent;
-    if (alert && outlet->to->len - outlet->start >= 7 && !failure.alert_sent) {
-        const uint8_t *end = outlet->to->ptr + outlet->to->len;
-        if (end[-4] == 0 && end[-3] == 2) /* in the clear: length 2, level, code */
-            context->opening->alert = end[-1];
+    if (failure.alert_sent && outlet->to->len > outlet->start) { /* sealed, as TLS 1.3 does */
+        context->opening->alert = failure.alert_sent;
+        return handshake_refuse(context, 0, status);
     }
-    uint8_t own = failure.alert ? failure.alert : status_alert_of_why(failure.why);
-    int wrote = alert || (failure.alert_sent && outlet->to->len > outlet->start);
-    return handshake_refuse(context, wrote ? 0 : own, status);
+    return handshake_refuse(context, failure.alert ? failure.alert : status_alert_of_why(failure.why), status);
 }
 
 /* ---- completion ---- */
@@ -167,12 +172,18 @@ static int take_alpn(struct context *context, struct sspi_bytes name)
     return 0;
 }
 
+int context_peer_cert(const struct context *context, unsigned i, struct sspi_bytes *der)
+{
+    *der = (struct sspi_bytes){0};
+    return context->provider->api.peer_cert(context->session, i, der) == SSPI_OK && der->ptr && der->len;
+}
+
 /* The peer's certificate against what was asked of it.  The words of what is wrong, or NULL. */
 static const char *check_peer(struct context *context, struct call *call, SECURITY_STATUS *status)
 {
     struct sspi_bytes leaf = {0};
     int server = context->flags & CONTEXT_SERVER;
-    int has = context->provider->api.peer_cert(context->session, 0, &leaf) == SSPI_OK && leaf.len;
+    int has = context_peer_cert(context, 0, &leaf);
     if ((context->flags & CONTEXT_VERIFY) && (has || !server) && !(context->flags & CONTEXT_JUDGED))
         return "completed without asking for a verdict on the peer's chain";
     if ((context->flags & CONTEXT_CERT_NEEDED) && !has) {
@@ -250,8 +261,7 @@ static int took_input(const struct sspi_io *io, enum sspi_status status)
 static SECURITY_STATUS step(struct context *context, struct sspi_bytes record, struct outlet *outlet,
                             enum sspi_status *status, size_t *used)
 {
-    size_t alert;
-    int keyed;
+    struct put_out found;
     if (outlet_open(outlet, context, record) != SEC_E_OK)
         return handshake_refuse(context, 0, SEC_E_INSUFFICIENT_MEMORY);
     *status = context->provider->api.handshake(context->session, &outlet->io);
@@ -260,9 +270,11 @@ static SECURITY_STATUS step(struct context *context, struct sspi_bytes record, s
         return fail(context, outlet);
     if (!took_input(&outlet->io, *status))
         return distrust(context, outlet, "left a record unread");
-    if (outlet_walk(outlet, &alert, &keyed) != 0)
+    if (outlet->refused || outlet_walk(outlet, &found) != 0)
         return distrust(context, outlet, "put out something that is no record");
-    if (keyed || (record.ptr && !(context->flags & CONTEXT_SERVER)))
+    if (found.code)
+        return distrust(context, outlet, "goes on after a fatal alert");
+    if (found.keyed || (record.ptr && !(context->flags & CONTEXT_SERVER)))
         context->flags |= CONTEXT_KEYED;
     return SEC_E_OK;
 }

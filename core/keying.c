@@ -66,7 +66,7 @@ SECURITY_STATUS keying_endpoint(struct context *context, void *out, enum form fo
     uint8_t hash[64];
     if (context->flags & CONTEXT_SERVER)
         leaf = context->certificate->identity.chain[0];
-    else if (context->provider->api.peer_cert(context->session, 0, &leaf) != SSPI_OK || !leaf.len)
+    else if (!context_peer_cert(context, 0, &leaf))
         return SEC_E_NO_CREDENTIALS;
     enum sspi_hash kind = cert_endpoint_hash(leaf);
     if ((unsigned)kind > SSPI_SHA512 || context->provider->api.digest(kind, &leaf, 1, hash) != SSPI_OK)

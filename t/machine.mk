@@ -6,10 +6,25 @@ check_LTLIBRARIES += t/libpair.la
 t_libpair_la_SOURCES = t/pair.c t/pair.h
 
 PAIR_LIBS = t/libpair.la $(TWIN)
-#MACHINE_TESTS = \
-#	t/3000-a-client-and-a-server-shake-hands
-#check_PROGRAMS += $(MACHINE_TESTS)
-#TESTS += $(MACHINE_TESTS)
+MACHINE_TESTS = \
+	t/3000-a-client-and-a-server-shake-hands \
+	t/5000-messages-pass \
+	t/6000-acquire-judges-credentials \
+	t/6010-calls-are-judged-by-their-buffers \
+	t/6020-control-tokens-make-alerts \
+	t/8000-a-provider-that-lies-is-not-believed
+check_PROGRAMS += $(MACHINE_TESTS)
+TESTS += $(MACHINE_TESTS)
 
-#t_3000_a_client_and_a_server_shake_hands_SOURCES = t/3000-a-client-and-a-server-shake-hands.c
-#t_3000_a_client_and_a_server_shake_hands_LDADD = $(PAIR_LIBS)
+t_3000_a_client_and_a_server_shake_hands_SOURCES = t/3000-a-client-and-a-server-shake-hands.c
+t_3000_a_client_and_a_server_shake_hands_LDADD = $(PAIR_LIBS)
+t_5000_messages_pass_SOURCES = t/5000-messages-pass.c
+t_5000_messages_pass_LDADD = $(PAIR_LIBS)
+t_6000_acquire_judges_credentials_SOURCES = t/6000-acquire-judges-credentials.c
+t_6000_acquire_judges_credentials_LDADD = $(PAIR_LIBS)
+t_6010_calls_are_judged_by_their_buffers_SOURCES = t/6010-calls-are-judged-by-their-buffers.c
+t_6010_calls_are_judged_by_their_buffers_LDADD = $(PAIR_LIBS)
+t_6020_control_tokens_make_alerts_SOURCES = t/6020-control-tokens-make-alerts.c
+t_6020_control_tokens_make_alerts_LDADD = $(PAIR_LIBS)
+t_8000_a_provider_that_lies_is_not_believed_SOURCES = t/8000-a-provider-that-lies-is-not-believed.c
+t_8000_a_provider_that_lies_is_not_believed_LDADD = t/libsandbox.la $(PAIR_LIBS)

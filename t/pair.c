@@ -277,7 +277,7 @@ SECURITY_STATUS pair_step(struct end *end, size_t len)
     }
     SECURITY_STATUS status = step(end, &in);
     end->missing = ins[1].BufferType == SECBUFFER_MISSING ? ins[1].cbBuffer : 0;
-    if (status == SEC_E_INCOMPLETE_MESSAGE || status == SEC_I_INCOMPLETE_CREDENTIALS)
+    if (status < 0 || status == SEC_I_INCOMPLETE_CREDENTIALS)
         return status;
     flow_drop(&end->in, ins[1].BufferType == SECBUFFER_EXTRA ? len - ins[1].cbBuffer : len);
     return status;
