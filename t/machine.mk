@@ -12,7 +12,10 @@ MACHINE_TESTS = \
 	t/6000-acquire-judges-credentials \
 	t/6010-calls-are-judged-by-their-buffers \
 	t/6020-control-tokens-make-alerts \
-	t/8000-a-provider-that-lies-is-not-believed
+	t/8000-a-provider-that-lies-is-not-believed \
+	t/3010-names-and-protocols-are-chosen \
+	t/3020-clients-show-certificates \
+	t/3030-servers-are-judged
 check_PROGRAMS += $(MACHINE_TESTS)
 TESTS += $(MACHINE_TESTS)
 
@@ -28,3 +31,9 @@ t_6020_control_tokens_make_alerts_SOURCES = t/6020-control-tokens-make-alerts.c
 t_6020_control_tokens_make_alerts_LDADD = $(PAIR_LIBS)
 t_8000_a_provider_that_lies_is_not_believed_SOURCES = t/8000-a-provider-that-lies-is-not-believed.c
 t_8000_a_provider_that_lies_is_not_believed_LDADD = t/libsandbox.la $(PAIR_LIBS)
+t_3010_names_and_protocols_are_chosen_SOURCES = t/3010-names-and-protocols-are-chosen.c
+t_3010_names_and_protocols_are_chosen_LDADD = $(PAIR_LIBS)
+t_3020_clients_show_certificates_SOURCES = t/3020-clients-show-certificates.c
+t_3020_clients_show_certificates_LDADD = $(PAIR_LIBS)
+t_3030_servers_are_judged_SOURCES = t/3030-servers-are-judged.c
+t_3030_servers_are_judged_LDADD = $(PAIR_LIBS)
