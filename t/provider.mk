@@ -10,7 +10,9 @@ KIT_TESTS = \
 	t/3050-what-both-ends-derive-is-equal \
 	t/3060-datagrams-may-be-lost \
 	t/3070-a-path-is-judged \
-	t/3080-keys-come-in-and-are-made
+	t/3080-keys-come-in-and-are-made \
+	t/3090-a-bit-is-a-promise \
+	t/3095-one-credential-serves-many
 check_PROGRAMS += $(KIT_TESTS)
 TESTS += $(KIT_TESTS)
 
@@ -23,3 +25,5 @@ t_3050_what_both_ends_derive_is_equal_SOURCES = t/3050-what-both-ends-derive-is-
 t_3060_datagrams_may_be_lost_SOURCES = t/3060-datagrams-may-be-lost.c $(KIT)
 t_3070_a_path_is_judged_SOURCES = t/3070-a-path-is-judged.c $(KIT)
 t_3080_keys_come_in_and_are_made_SOURCES = t/3080-keys-come-in-and-are-made.c $(KIT)
+t_3090_a_bit_is_a_promise_SOURCES = t/3090-a-bit-is-a-promise.c $(KIT)
+t_3095_one_credential_serves_many_SOURCES = t/3095-one-credential-serves-many.c $(KIT)
