@@ -169,6 +169,8 @@ static enum sspi_status handshake_first(sspi_session *s, struct sspi_io *io)
         if (ret == 0)
             return SSPI_WANT_RECORD;
     }
+    if (s->in_left == 6 && s->in[0] == 20 && s->in[5] != 1) /* GnuTLS 3.8 takes any ChangeCipherSpec in TLS 1.3 */
+        return session_fail(s, GNUTLS_E_UNEXPECTED_PACKET, io);
     if (s->in_left && !s->ahead.over && !s->client_decided) {
         int ret = ahead_open(s, s->in, s->in_left);
         if (ret < 0)

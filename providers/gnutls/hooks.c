@@ -98,6 +98,25 @@ static void finished_keep(sspi_session *s, bool of_client, const gnutls_datum_t 
     s->finished_len[of_client] = (uint8_t)len;
 }
 
+static int new_ticket(sspi_session *s, const gnutls_datum_t *msg)
+{
+    if (msg->size < 6)
+        return 0; /* GnuTLS refuses it */
+    s->lifetime = (uint32_t)msg->data[0] << 24 | (uint32_t)msg->data[1] << 16 | (uint32_t)msg->data[2] << 8 | msg->data[3];
+    s->ticket_new = true;
+    if (s->done && !s->redoing) { /* TLS 1.3 */
+        s->events |= SSPI_EVENT_TICKET;
+        return 0;
+    }
+    free(s->ticket_bytes);
+    s->ticket_len = msg->size - 6; /* lifetime, length */
+    s->ticket_bytes = malloc(s->ticket_len + 1u);
+    if (!s->ticket_bytes)
+        return GNUTLS_E_MEMORY_ERROR;
+    memcpy(s->ticket_bytes, msg->data + 6, s->ticket_len);
+    return 0;
+}
+
 static int incoming(sspi_session *s, unsigned type, const gnutls_datum_t *msg)
 {
     switch (type) {
@@ -110,14 +129,7 @@ static int incoming(sspi_session *s, unsigned type, const gnutls_datum_t *msg)
         server_extensions(s, msg, true);
         return 0;
     case GNUTLS_HANDSHAKE_NEW_SESSION_TICKET:
-        if (msg->size >= 4) {
-            s->lifetime = (uint32_t)msg->data[0] << 24 | (uint32_t)msg->data[1] << 16 | (uint32_t)msg->data[2] << 8 |
-                          msg->data[3];
-            s->ticket_new = true;
-        }
-        if (s->done && !s->redoing)
-            s->events |= SSPI_EVENT_TICKET;
-        return 0;
+        return new_ticket(s, msg);
     case GNUTLS_HANDSHAKE_CERTIFICATE_REQUEST:
         return gnutls_protocol_get_version(s->tls) == GNUTLS_TLS1_3 ? issuers_keep(s, msg->data, msg->size) : 0;
     case GNUTLS_HANDSHAKE_KEY_UPDATE:

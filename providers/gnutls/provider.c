@@ -12,7 +12,7 @@ const struct sspi_core *core;
 
 __attribute__((visibility("default"))) sspi_provider_fn gnutls_LTX_sspi_provider;
 
-static enum sspi_status digest(enum sspi_hash which, const struct sspi_bytes *parts, unsigned count, uint8_t *out)
+enum sspi_status hash_parts(enum sspi_hash which, const struct sspi_bytes *parts, unsigned count, uint8_t *out)
 {
     static const gnutls_digest_algorithm_t algorithms[] = {GNUTLS_DIG_SHA1, GNUTLS_DIG_SHA256, GNUTLS_DIG_SHA384,
                                                            GNUTLS_DIG_SHA512};
@@ -94,7 +94,7 @@ const struct sspi_provider *gnutls_LTX_sspi_provider(const struct sspi_core *len
         .failure = session_failure,
         .describe = session_describe,
         .peer_cert = session_peer_cert,
-        .digest = digest,
+        .digest = hash_parts,
         .set_credential = session_set_credential,
         .issuer = session_issuer,
         .send_alert = session_send_alert,

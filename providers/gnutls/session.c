@@ -257,6 +257,7 @@ void session_free(sspi_session *s)
         gnutls_priority_deinit(s->own_priority);
     ahead_close(s);
     free(s->issuers);
+    free(s->ticket_bytes);
     free(s->held);
     free(s->staple.data);
     free(s->psk_identity.data);

@@ -43,6 +43,7 @@ struct sspi_cred {
 
 struct sspi_ticket {
     uint32_t lifetime, protocol; /* seconds; SSPI_CAP_.. of its version */
+    uint32_t at, len;            /* TLS 1.2: where the ticket itself stands in `data`; len 0: not known */
     gnutls_datum_t data;
 };
 
@@ -76,7 +77,9 @@ struct sspi_session {
     uint8_t plain_alert; /* came outside GnuTLS's own account */
     int request_cert;
     uint8_t tickets, policy_digest[32];
-    uint32_t protocols, lifetime, limit, empty_len; /* limit: the peer's smaller records, 0 none */
+    uint32_t protocols, lifetime, limit; /* limit: the peer's smaller records, 0 none */
+    uint8_t *ticket_bytes;               /* client, TLS 1.2: the newest ticket itself */
+    uint32_t ticket_len, offered_at, offered_len;
     uint8_t finished[2][64];                        /* by role: 0 server, 1 client */
     uint8_t finished_len[2];
     const uint8_t *in; /* lent by the call in progress */
@@ -228,7 +231,8 @@ int cookie_check(sspi_session *, struct sspi_io *);
 enum sspi_status session_resend(sspi_session *, struct sspi_io *, int *next_ms);
 enum sspi_status session_set_mtu(sspi_session *, uint16_t mtu);
 
-/* ---- import.c, generate.c ---- */
+/* ---- provider.c, import.c, generate.c ---- */
+enum sspi_status hash_parts(enum sspi_hash, const struct sspi_bytes *parts, unsigned count, uint8_t *out);
 enum sspi_status cred_import(const struct sspi_import *, struct sspi_failure *);
 enum sspi_status cred_generate(const struct sspi_newcert *, struct sspi_failure *);
 

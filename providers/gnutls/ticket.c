@@ -79,6 +79,8 @@ int ticket_use(sspi_session *s, const sspi_ticket *t)
     if (!t || !(s->protocols & t->protocol))
         return 0;
     int ret = gnutls_session_set_data(s->tls, t->data.data, t->data.size);
+    s->offered_at = t->at;
+    s->offered_len = t->len;
     if (ret < 0 && ret != GNUTLS_E_MEMORY_ERROR) {
         LOG(SSPI_LOG_INFO, "a ticket is not used: %s", gnutls_strerror(ret));
         ret = 0; /* expired, say: a full handshake */
@@ -86,18 +88,69 @@ int ticket_use(sspi_session *s, const sspi_ticket *t)
     return ret;
 }
 
+static uint32_t number(const uint8_t *p)
+{
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+static void number_put(uint8_t *p, uint32_t n)
+{
+    for (int i = 3; i >= 0; i--, n >>= 8)
+        p[i] = (uint8_t)n;
+}
+
+/* Where the ticket stands in the data, for the day it is renewed: behind its length and that of its extension. */
+static void locate(const sspi_session *s, sspi_ticket *t)
+{
+    const uint8_t *data = t->data.data, *at = NULL;
+    uint32_t len = s->ticket_len;
+    if (len)
+        at = memmem(data, t->data.size, s->ticket_bytes, len);
+    bool known = at && at - data >= 8 && number(at - 4) == len && number(at - 8) == len + 4;
+    t->at = known ? (uint32_t)(at - data) : 0;
+    t->len = known ? len : 0;
+}
+
+/* A resumed TLS 1.2 session gives the data it was resumed from, and keeps a renewed ticket to itself: that
+ * one is put in the old one's place. */
+static bool renew(const sspi_session *s, sspi_ticket *t)
+{
+    size_t at = s->offered_at, end = at + s->offered_len, size = t->data.size;
+    if (at < 8 || end > size || !s->offered_len || !s->ticket_len)
+        return false;
+    uint8_t *data = gnutls_malloc(size - s->offered_len + s->ticket_len);
+    if (!data)
+        return false;
+    memcpy(data, t->data.data, at);
+    memcpy(data + at, s->ticket_bytes, s->ticket_len);
+    memcpy(data + at + s->ticket_len, t->data.data + end, size - end);
+    number_put(data + at - 4, s->ticket_len);
+    number_put(data + at - 8, s->ticket_len + 4);
+    explicit_bzero(t->data.data, size);
+    gnutls_free(t->data.data);
+    t->data = datum(data, size - s->offered_len + s->ticket_len);
+    t->at = (uint32_t)at;
+    t->len = s->ticket_len;
+    return true;
+}
+
 sspi_ticket *ticket_take(sspi_session *s, uint32_t *lifetime_s)
 {
     if (s->server || s->dead || !s->done || !s->ticket_new)
         return NULL;
+    s->ticket_new = false;
     sspi_ticket *t = calloc(1, sizeof *t);
     if (!t)
         return NULL;
-    if (gnutls_session_get_data2(s->tls, &t->data) < 0 || t->data.size < 16) {
+    bool good = gnutls_session_get_data2(s->tls, &t->data) == 0 && t->data.size >= 16;
+    if (good && !s->tls13 && gnutls_session_is_resumed(s->tls))
+        good = renew(s, t);
+    else if (good && !s->tls13)
+        locate(s, t);
+    if (!good) {
         ticket_free(t);
         return NULL;
     }
-    s->ticket_new = false;
     t->protocol = version_of(s->tls)->cap;
     t->lifetime = *lifetime_s = s->lifetime;
     return t;
@@ -114,56 +167,64 @@ void ticket_free(sspi_ticket *t)
     free(t);
 }
 
-/* Tickets of another version of the library are not read: their layout is its own affair. */
+/* In front of a ticket kept as bytes.  Those of another version of the library are not read: their layout
+ * is its own affair.  Neither are damaged ones. */
 struct ticket_head {
     char magic[4], version[12];
-    uint32_t lifetime, protocol;
+    uint32_t lifetime, protocol, at, len, size;
+    uint8_t digest[32]; /* SHA-256 of head, with this at zero, and data */
 };
 
-static struct ticket_head head_of(const sspi_ticket *t)
+static bool head_make(struct ticket_head *h, const sspi_ticket *t)
 {
-    struct ticket_head h = {.magic = "OGt1"};
-    strncpy(h.version, gnutls_check_version(NULL), sizeof h.version - 1);
-    h.lifetime = t ? t->lifetime : 0;
-    h.protocol = t ? t->protocol : 0;
-    return h;
+    struct sspi_bytes parts[] = {{(const uint8_t *)h, sizeof *h}, {t->data.data, t->data.size}};
+    uint8_t digest[32];
+    *h = (struct ticket_head){.magic = "OGt1", .lifetime = t->lifetime, .protocol = t->protocol, .at = t->at,
+                              .len = t->len, .size = t->data.size};
+    strncpy(h->version, gnutls_check_version(NULL), sizeof h->version - 1);
+    if (hash_parts(SSPI_SHA256, parts, 2, digest) != SSPI_OK)
+        return false;
+    memcpy(h->digest, digest, sizeof digest);
+    return true;
 }
 
 enum sspi_status ticket_save(const sspi_ticket *t, uint8_t *out, size_t cap, size_t *len)
 {
-    struct ticket_head h = head_of(t);
+    struct ticket_head h;
     *len = sizeof h + t->data.size;
-    if (!out)
-        return SSPI_OK;
-    if (cap < *len)
+    if (!head_make(&h, t) || (out && cap < *len))
         return SSPI_FAILED;
-    memcpy(out, &h, sizeof h);
-    memcpy(out + sizeof h, t->data.data, t->data.size);
+    if (out) {
+        memcpy(out, &h, sizeof h);
+        memcpy(out + sizeof h, t->data.data, t->data.size);
+    }
     return SSPI_OK;
 }
 
 enum sspi_status ticket_load(sspi_cred *cred, struct sspi_bytes from, sspi_ticket **out)
 {
-    struct ticket_head got, own = head_of(NULL);
+    struct ticket_head got, own;
     *out = NULL;
     if (cred->server || from.len <= sizeof got || from.len > 1u << 17)
         return SSPI_UNSUPPORTED;
     memcpy(&got, from.ptr, sizeof got);
-    if (memcmp(got.magic, own.magic, sizeof own.magic) != 0 || memcmp(got.version, own.version, sizeof own.version) != 0 ||
-        !(got.protocol & (TLS_MASK | DTLS_MASK)))
-        return SSPI_UNSUPPORTED;
     sspi_ticket *t = calloc(1, sizeof *t);
-    size_t len = from.len - sizeof got;
     if (t)
-        t->data.data = gnutls_malloc(len);
+        t->data.data = gnutls_malloc(from.len - sizeof got);
     if (!t || !t->data.data) {
         free(t);
         return SSPI_FAILED;
     }
-    memcpy(t->data.data, from.ptr + sizeof got, len);
-    t->data.size = (unsigned)len;
+    t->data.size = (unsigned)(from.len - sizeof got);
+    memcpy(t->data.data, from.ptr + sizeof got, t->data.size);
     t->lifetime = got.lifetime;
     t->protocol = got.protocol;
+    t->at = got.at;
+    t->len = got.len;
+    if (!head_make(&own, t) || memcmp(&own, &got, sizeof own) != 0) {
+        ticket_free(t);
+        return SSPI_UNSUPPORTED;
+    }
     *out = t;
     return SSPI_OK;
 }
