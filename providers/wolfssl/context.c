@@ -201,15 +201,26 @@ static int set_versions(WOLFSSL_CTX *ctx, uint32_t protocols)
     return wolfSSL_CTX_SetMinVersion(ctx, lowest_of(protocols)) == WOLFSSL_SUCCESS ? 0 : -1;
 }
 
+static int set_key(WOLFSSL_CTX *ctx, const sspi_cred *cred)
+{
+    const struct wolf_token_key *k = &cred->token;
+    if (!k->device)
+        return wolfSSL_CTX_use_PrivateKey_buffer(ctx, cred->key, (long)cred->key_len, WOLFSSL_FILETYPE_ASN1);
+    wolfSSL_CTX_SetDevId(ctx, k->device);
+    return k->id_len ? wolfSSL_CTX_use_PrivateKey_Id(ctx, k->id, (long)k->id_len, k->device)
+                     : wolfSSL_CTX_use_PrivateKey_Label(ctx, k->label, k->device);
+}
+
 static int set_certificate(WOLFSSL_CTX *ctx, const sspi_cred *cred)
 {
     int rc = wolfSSL_CTX_use_certificate_chain_buffer_format(ctx, cred->chain, (long)cred->chain_len,
                                                              WOLFSSL_FILETYPE_ASN1);
     if (rc == WOLFSSL_SUCCESS)
-        rc = wolfSSL_CTX_use_PrivateKey_buffer(ctx, cred->key, (long)cred->key_len, WOLFSSL_FILETYPE_ASN1);
+        rc = set_key(ctx, cred);
     if (rc != WOLFSSL_SUCCESS)
         return rc ? rc : BAD_FUNC_ARG;
-    return wolfSSL_CTX_check_private_key(ctx) == WOLFSSL_SUCCESS ? 0 : PUBLIC_KEY_E;
+    /* a token's key was compared when it was found; the library's check of one crashes */
+    return cred->token.device || wolfSSL_CTX_check_private_key(ctx) == WOLFSSL_SUCCESS ? 0 : PUBLIC_KEY_E;
 }
 
 /* 0, or the library's error. */

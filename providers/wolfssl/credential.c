@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * providers/wolfssl/credential.c -- one certificate with its key and settings. */
 #include <config.h>
-#include "providers/wolfssl/wolf.h"
+#include "providers/wolfssl/token.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -69,9 +69,12 @@ static int cred_fill(sspi_cred *cred, const struct sspi_cred_params *p)
             if (wolf_element_len(p->chain[i].ptr, p->chain[i].len) != p->chain[i].len)
                 return ASN_PARSE_E;
         cred->chain = join(p->chain, p->chain_count, &cred->chain_len);
-        cred->key = join(&p->key, 1, &cred->key_len);
-        if (!cred->chain || !cred->key)
-            return p->key.len ? MEMORY_E : NO_PRIVATE_KEY;
+        if (p->key.len > 7 && memcmp(p->key.ptr, "pkcs11:", 7) == 0)
+            code = wolf_token_open(p->key, p->pin, p->chain[0], &cred->token);
+        else
+            cred->key = join(&p->key, 1, &cred->key_len);
+        if (code != 0 || !cred->chain || (!cred->key && !cred->token.device))
+            return code ? code : p->key.len ? MEMORY_E : NO_PRIVATE_KEY;
         cred->leaf_len = p->chain[0].len;
         cred->has_cert = 1;
     }
@@ -120,11 +123,22 @@ void wolf_cred_free(sspi_cred *cred)
     wolfSSL_CTX_free(cred->ctx);
     wolfSSL_CTX_free(cred->ctx_tickets);
     wolfSSL_sk_X509_NAME_pop_free(cred->ca_names, NULL);
+    wolf_token_close(&cred->token);
     if (cred->key)
         explicit_bzero(cred->key, cred->key_len);
     free(cred->key);
     free(cred->chain);
     free(cred);
+}
+
+static int set_key(WOLFSSL *ssl, const sspi_cred *cred)
+{
+    const struct wolf_token_key *k = &cred->token;
+    if (!k->device)
+        return wolfSSL_use_PrivateKey_buffer(ssl, cred->key, (long)cred->key_len, WOLFSSL_FILETYPE_ASN1);
+    wolfSSL_SetDevId(ssl, k->device);
+    return k->id_len ? wolfSSL_use_PrivateKey_Id(ssl, k->id, (long)k->id_len, k->device)
+                     : wolfSSL_use_PrivateKey_Label(ssl, k->label, k->device);
 }
 
 enum sspi_status wolf_set_credential(sspi_session *s, sspi_cred *cred)
@@ -139,7 +153,7 @@ enum sspi_status wolf_set_credential(sspi_session *s, sspi_cred *cred)
     int rc = wolfSSL_use_certificate_chain_buffer_format(s->ssl, cred->chain, (long)cred->chain_len,
                                                          WOLFSSL_FILETYPE_ASN1);
     if (rc == WOLFSSL_SUCCESS)
-        rc = wolfSSL_use_PrivateKey_buffer(s->ssl, cred->key, (long)cred->key_len, WOLFSSL_FILETYPE_ASN1);
+        rc = set_key(s->ssl, cred);
     if (rc != WOLFSSL_SUCCESS) {
         wolf_failure(&s->failure, SSPI_WHY_BAD_CREDENTIAL, rc);
         return SSPI_FAILED;

@@ -22,6 +22,8 @@ providers_wolfssl_la_SOURCES = \
 	providers/wolfssl/import.c \
 	providers/wolfssl/generate.c \
 	providers/wolfssl/chain.c \
+	providers/wolfssl/token.h \
+	providers/wolfssl/token.c \
 	providers/wolfssl/describe.c \
 	providers/wolfssl/failure.c
 providers_wolfssl_la_CPPFLAGS = $(AM_CPPFLAGS) $(WOLFSSL_CFLAGS)

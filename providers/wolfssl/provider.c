@@ -3,6 +3,7 @@
  * providers/wolfssl/provider.c -- the table, what this build of the library can, hashes, threads. */
 #include <config.h>
 #include "providers/wolfssl/key.h"
+#include "providers/wolfssl/token.h"
 
 #include <wolfssl/wolfcrypt/hash.h>
 #include <wolfssl/wolfcrypt/ecc.h>
@@ -113,6 +114,8 @@ static uint64_t probe(void)
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
         if (method_works(methods[i].method()))
             caps |= methods[i].cap;
+    if (wolf_token_possible())
+        caps |= SSPI_CAP_PKCS11;
     return caps;
 }
 
@@ -134,8 +137,8 @@ wolfssl_LTX_sspi_provider(const struct sspi_core *core)
         return NULL;
     }
     thread_key_made = pthread_key_create(&thread_key, thread_ends) == 0;
+    wolf_core = core;
     provider.version = wolfSSL_lib_version();
     provider.caps = probe();
-    wolf_core = core;
     return &provider;
 }

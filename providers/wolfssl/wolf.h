@@ -25,6 +25,13 @@
 #define WOLF_TLS_BITS (SSPI_CAP_TLS10 | SSPI_CAP_TLS11 | SSPI_CAP_TLS12 | SSPI_CAP_TLS13)
 #define WOLF_DTLS_BITS (SSPI_CAP_DTLS10 | SSPI_CAP_DTLS12)
 
+struct wolf_token_key { /* a private key on a PKCS#11 token; device 0: none */
+    int device;
+    uint8_t id[64];
+    size_t id_len;
+    char label[128];
+};
+
 struct sspi_cred {
     WOLFSSL_CTX *ctx;         /* knows neither tickets nor staples */
     WOLFSSL_CTX *ctx_tickets; /* server: the same with tickets, or NULL */
@@ -32,6 +39,7 @@ struct sspi_cred {
     int server, has_cert;
     uint8_t *chain, *key; /* DER: certificates one after another, leaf first; PKCS#8, wiped */
     size_t chain_len, leaf_len, key_len;
+    struct wolf_token_key token; /* instead of `key` */
     WOLF_STACK_OF(WOLFSSL_X509_NAME) *ca_names;
     uint16_t suites[WOLF_SUITE_MAX], groups[WOLF_GROUP_MAX]; /* suites in the order they are offered */
     size_t suite_count, group_count;
