@@ -273,18 +273,31 @@ static struct sspi_bytes unbase64(const char *from, const char *to)
 
 unsigned kit_pem(const char *file, const char *label, struct sspi_bytes *out, unsigned room)
 {
-    const char *at = (const char *)kit_file(file).ptr;
-    char begin[64], end[64];
-    unsigned n = 0;
-    snprintf(begin, sizeof begin, "-----BEGIN %s-----", label);
-    snprintf(end, sizeof end, "-----END %s-----", label);
-    while (n < room && (at = strstr(at, begin))) {
-        const char *stop = strstr(at += strlen(begin), end);
-        if (!stop)
-            break;
-        out[n++] = unbase64(at, stop);
-        at = stop;
+    static struct {
+        char file[48], label[32];
+        struct sspi_bytes block[8];
+        unsigned count;
+    } seen[96];
+    unsigned i = 0;
+    while (i < 95 && seen[i].file[0] && (strcmp(seen[i].file, file) != 0 || strcmp(seen[i].label, label) != 0))
+        i++;
+    if (!seen[i].file[0]) {
+        const char *at = (const char *)kit_file(file).ptr;
+        char begin[64], end[64];
+        snprintf(seen[i].file, sizeof seen[i].file, "%s", file);
+        snprintf(seen[i].label, sizeof seen[i].label, "%s", label);
+        snprintf(begin, sizeof begin, "-----BEGIN %s-----", label);
+        snprintf(end, sizeof end, "-----END %s-----", label);
+        while (seen[i].count < 8 && (at = strstr(at, begin))) {
+            const char *stop = strstr(at += strlen(begin), end);
+            if (!stop)
+                break;
+            seen[i].block[seen[i].count++] = unbase64(at, stop);
+            at = stop;
+        }
     }
+    unsigned n = seen[i].count < room ? seen[i].count : room;
+    memcpy(out, seen[i].block, n * sizeof *out);
     return n;
 }
 
