@@ -21,6 +21,9 @@ libopensspi_la_SOURCES = core/paths.c
 libopensspi_la_CPPFLAGS = $(PATHS_CPPFLAGS)
 libopensspi_la_LIBADD = libcore.la
 libopensspi_la_LDFLAGS = $(AM_LDFLAGS) -version-info 1:0:0 -Wl,--version-script=$(top_srcdir)/core/opensspi.map
+if !SANITIZED
+libopensspi_la_LDFLAGS += -Wl,-z,defs -no-undefined
+endif
 EXTRA_libopensspi_la_DEPENDENCIES = core/opensspi.map
 EXTRA_DIST += core/opensspi.map
 

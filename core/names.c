@@ -14,13 +14,6 @@
 #include <sspi.h>
 #include <winternl.h>
 
-/* What a room has not brought yet is not found. */
-#define NAME(row) extern __typeof__(row) row __attribute__((__weak__));
-#define TWIN(row)
-#include "core/names.inc"
-#undef NAME
-#undef TWIN
-
 struct name {
     const char *name;
     FARPROC function;

@@ -15,10 +15,20 @@ t_0212_kernel32_in_utf_16_CFLAGS = $(AM_CFLAGS) -fshort-wchar
 t_0212_kernel32_in_utf_16_LDADD = libcore.la
 TESTS += t/0210-text-is-strict-unicode t/0211-kernel32-odds-and-ends t/0212-kernel32-in-utf-16
 
+# The exported functions themselves, against the whole library.
+check_PROGRAMS += t/0213-packages-and-tables t/0214-packages-and-tables-in-utf-16
+t_0213_packages_and_tables_LDADD = $(TWIN)
+t_0214_packages_and_tables_in_utf_16_SOURCES = t/0213-packages-and-tables.c
+t_0214_packages_and_tables_in_utf_16_CFLAGS = $(AM_CFLAGS) -fshort-wchar
+t_0214_packages_and_tables_in_utf_16_LDADD = $(TWIN)
+TESTS += t/0213-packages-and-tables t/0214-packages-and-tables-in-utf-16
+
 dist_check_SCRIPTS += \
 	t/0202-the-headers-compile-everywhere.sh \
-	t/0203-the-headers-agree-with-windows.sh
+	t/0203-the-headers-agree-with-windows.sh \
+	t/0215-attributes-survive-link-time-optimisation.sh
 TESTS += \
 	t/0202-the-headers-compile-everywhere.sh \
-	t/0203-the-headers-agree-with-windows.sh
+	t/0203-the-headers-agree-with-windows.sh \
+	t/0215-attributes-survive-link-time-optimisation.sh
 EXTRA_DIST += t/abi.sh t/abi-rows.awk t/abi-update.sh t/fixtures/windows-abi.list
