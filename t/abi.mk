@@ -9,10 +9,10 @@ TESTS += t/0200-layouts-match-windows t/0201-layouts-match-windows-in-cxx
 # The library's own units and kernel32's; the latter once per width of WCHAR.
 check_PROGRAMS += t/0210-text-is-strict-unicode t/0211-kernel32-odds-and-ends t/0212-kernel32-in-utf-16
 t_0210_text_is_strict_unicode_LDADD = libcore.la
-t_0211_kernel32_odds_and_ends_LDADD = libcore.la
+t_0211_kernel32_odds_and_ends_LDADD = $(TWIN)
 t_0212_kernel32_in_utf_16_SOURCES = t/0211-kernel32-odds-and-ends.c
 t_0212_kernel32_in_utf_16_CFLAGS = $(AM_CFLAGS) -fshort-wchar
-t_0212_kernel32_in_utf_16_LDADD = libcore.la
+t_0212_kernel32_in_utf_16_LDADD = $(TWIN)
 TESTS += t/0210-text-is-strict-unicode t/0211-kernel32-odds-and-ends t/0212-kernel32-in-utf-16
 
 # The exported functions themselves, against the whole library.
