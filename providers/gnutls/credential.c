@@ -178,13 +178,15 @@ static bool wants_psk(const struct sspi_cred_params *p)
 static int priorities_make(sspi_cred *cred)
 {
     unsigned n = 0;
-    int ret = priority_make(&cred->lists, cred->protocols, cred->server, cred->psk != NULL, &cred->cached[0].priority);
-    if (ret < 0)
+    int ret = priority_make(cred, cred->protocols, cred->psk != NULL, &cred->cached[0].priority);
+    if (ret < 0) {
+        LOG(SSPI_LOG_ERROR, "protocols, suites and policy leave nothing to negotiate: %s", gnutls_strerror(ret));
         return ret;
+    }
     cred->cached[n++].protocols = cred->protocols;
     for (const struct version_name *v = versions; v->name && n < PRIORITIES; v++)
         if (cred->protocols & v->cap && cred->protocols != v->cap &&
-            priority_make(&cred->lists, v->cap, cred->server, cred->psk != NULL, &cred->cached[n].priority) == 0)
+            priority_make(cred, v->cap, cred->psk != NULL, &cred->cached[n].priority) == 0)
             cred->cached[n++].protocols = v->cap;
     return 0;
 }

@@ -52,6 +52,12 @@ static enum sspi_status handshake_completed(sspi_session *s, struct sspi_io *io)
     s->done = true;
     s->ahead.over = true;
     ahead_close(s);
+    gnutls_datum_t id;
+    if (!s->server && !s->tls13 && !s->ticket_new && !gnutls_session_is_resumed(s->tls) &&
+        gnutls_session_get_id2(s->tls, &id) == 0 && id.size) { /* a server that keeps sessions itself, perhaps */
+        s->ticket_new = true;
+        s->lifetime = 3600;
+    }
     if (s->ticket_new)
         s->events |= SSPI_EVENT_TICKET;
     if (s->server && s->tls13 && s->tickets && s->ticket_keyed)

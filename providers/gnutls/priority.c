@@ -87,6 +87,26 @@ static bool usable(const struct suite *s, uint32_t protocols)
     return suite_is_13(s) ? (protocols & SSPI_CAP_TLS13) != 0 : (protocols & ~(uint32_t)SSPI_CAP_TLS13) != 0;
 }
 
+/* Below TLS 1.3 a server's key decides which key exchanges can come to anything; the others would only
+ * widen the product. */
+static bool serves(const sspi_cred *cred, const struct suite *s)
+{
+    if (!cred->server || !cred->key || suite_is_13(s))
+        return true;
+    int pk = gnutls_privkey_get_pk_algorithm(cred->key, NULL);
+    switch (s->kx) {
+    case GNUTLS_KX_ECDHE_ECDSA:
+        return pk != GNUTLS_PK_RSA && pk != GNUTLS_PK_RSA_PSS;
+    case GNUTLS_KX_RSA:
+        return pk == GNUTLS_PK_RSA;
+    case GNUTLS_KX_ECDHE_RSA:
+    case GNUTLS_KX_DHE_RSA:
+        return pk == GNUTLS_PK_RSA || pk == GNUTLS_PK_RSA_PSS;
+    default:
+        return true;
+    }
+}
+
 /* Does p switch on anything that the list does not name? */
 static bool exceeds(const struct product *p, const uint16_t *list, gnutls_priority_t policy, uint32_t protocols)
 {
@@ -100,24 +120,41 @@ static bool exceeds(const struct product *p, const uint16_t *list, gnutls_priori
     return false;
 }
 
-/* Returns the protocols that still have a suite. */
-static uint32_t put_suites(struct text *t, const uint16_t *list, gnutls_priority_t policy, uint32_t protocols)
+static const struct suite *wanted(const sspi_cred *cred, uint16_t id, gnutls_priority_t policy, uint32_t protocols)
 {
+    const struct suite *s = suite_by_id(id);
+    return s && usable(s, protocols) && serves(cred, s) && policy_has_suite(policy, id) ? s : NULL;
+}
+
+static uint32_t versions_of(const struct suite *s, uint32_t protocols)
+{
+    return protocols & (suite_is_13(s) ? (uint32_t)SSPI_CAP_TLS13 : ~(uint32_t)SSPI_CAP_TLS13);
+}
+
+/* Returns the protocols that still have a suite. */
+static uint32_t put_suites(struct text *t, const sspi_cred *cred, gnutls_priority_t policy, uint32_t protocols)
+{
+    const uint16_t *list = cred->lists.suites;
+    const struct suite *s;
     struct product p = {0};
-    uint32_t left = 0;
+    uint32_t named = 0, left = 0;
+    for (const uint16_t *id = list; *id; id++)
+        if ((s = wanted(cred, *id, policy, protocols)))
+            named |= versions_of(s, protocols);
     for (const uint16_t *id = list; *id; id++) {
-        const struct suite *s = suite_by_id(*id);
-        if (!s || !usable(s, protocols) || !policy_has_suite(policy, *id))
+        if (!(s = wanted(cred, *id, policy, named)))
             continue;
         struct product wider = p;
         take(&wider, s);
-        if (exceeds(&wider, list, policy, protocols)) {
+        if (exceeds(&wider, list, policy, named)) {
             LOG(SSPI_LOG_DEBUG, "suite 0x%04x is left out: it would switch on suites that were not asked for", *id);
             continue;
         }
         p = wider;
-        left |= suite_is_13(s) ? (uint32_t)SSPI_CAP_TLS13 : protocols & ~(uint32_t)SSPI_CAP_TLS13;
+        left |= versions_of(s, named);
     }
+    if (left != named)
+        LOG(SSPI_LOG_WARNING, "the list of suites leaves a protocol version without any");
     put(t, "", ":-KX-ALL:-CIPHER-ALL:-MAC-ALL");
     for (unsigned i = 0; i < p.kxs; i++)
         put(t, ":+", gnutls_kx_get_name(p.kx[i]));
@@ -197,9 +234,9 @@ static void put_psk(struct text *t, const struct sspi_cred_params *lists, uint32
         put(t, "", ":+ECDHE-PSK:+DHE-PSK:+PSK");
 }
 
-int priority_make(const struct sspi_cred_params *lists, uint32_t protocols, bool server, bool psk,
-                  gnutls_priority_t *out)
+int priority_make(const sspi_cred *cred, uint32_t protocols, bool psk, gnutls_priority_t *out)
 {
+    const struct sspi_cred_params *lists = &cred->lists;
     struct text *t = calloc(1, sizeof *t);
     gnutls_priority_t policy = NULL;
     const char *base, *bad;
@@ -213,7 +250,7 @@ int priority_make(const struct sspi_cred_params *lists, uint32_t protocols, bool
     put(t, "", base);
     put(t, "", ":-VERS-ALL");
     if (lists->suites)
-        protocols = put_suites(t, lists->suites, policy, protocols);
+        protocols = put_suites(t, cred, policy, protocols);
     for (const struct version_name *v = versions; v->name; v++)
         if (protocols & v->cap)
             put(t, ":+", v->name);
@@ -223,12 +260,10 @@ int priority_make(const struct sspi_cred_params *lists, uint32_t protocols, bool
     put_list(t, lists->signatures, ":-SIGN-ALL", ":+SIGN-", signature_name, allowed, count, sign_id);
     if (psk)
         put_psk(t, lists, protocols);
-    if (server)
+    if (cred->server)
         put(t, "", ":%SERVER_PRECEDENCE");
     ret = t->full ? GNUTLS_E_SHORT_MEMORY_BUFFER
                   : protocols ? gnutls_priority_init(out, t->buf, &bad) : GNUTLS_E_NO_PRIORITIES_WERE_SET;
-    if (ret < 0)
-        LOG(SSPI_LOG_ERROR, "no priority fits what was asked for: %s", gnutls_strerror(ret));
 out:
     if (policy)
         gnutls_priority_deinit(policy);

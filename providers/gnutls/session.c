@@ -108,7 +108,7 @@ static int set_priority(sspi_session *s, bool psk)
         for (unsigned i = 0; i < PRIORITIES; i++)
             if (cred->cached[i].priority && cred->cached[i].protocols == s->protocols)
                 return gnutls_priority_set(s->tls, cred->cached[i].priority);
-    int ret = priority_make(&cred->lists, s->protocols, s->server, psk || cred->psk, &s->own_priority);
+    int ret = priority_make(cred, s->protocols, psk || cred->psk, &s->own_priority);
     return ret < 0 ? ret : gnutls_priority_set(s->tls, s->own_priority);
 }
 

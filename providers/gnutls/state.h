@@ -135,9 +135,8 @@ extern const struct version_name versions[]; /* newest first, name NULL ends */
 const struct version_name *version_of(gnutls_session_t);
 
 /* ---- priority.c ---- */
-/* What `lists` allows within `protocols`, as one priority.  0, or a GnuTLS error. */
-int priority_make(const struct sspi_cred_params *lists, uint32_t protocols, bool server, bool psk,
-                  gnutls_priority_t *out);
+/* What the credential's lists allow within `protocols`, as one priority.  0, or a GnuTLS error. */
+int priority_make(const sspi_cred *, uint32_t protocols, bool psk, gnutls_priority_t *out);
 
 /* ---- credential.c ---- */
 enum sspi_status cred_new(const struct sspi_cred_params *, sspi_cred **, struct sspi_failure *);
