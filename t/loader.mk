@@ -93,11 +93,16 @@ LOADER_TESTS = \
 	t/1040-messages-go-where-they-should \
 	t/2000-a-module-is-checked-before-it-is-used \
 	t/2010-one-thread-loads-and-the-others-wait \
-	t/2020-the-right-provider-is-chosen
+	t/2020-the-right-provider-is-chosen \
+	t/2030-closing-the-library-does-no-harm
 check_PROGRAMS += $(LOADER_TESTS)
 TESTS += $(LOADER_TESTS)
-dist_check_SCRIPTS += t/1100-the-sspi-command.sh t/9050-the-administrators-files-are-kept.sh
-TESTS += t/1100-the-sspi-command.sh t/9050-the-administrators-files-are-kept.sh
+loader_sh_tests = \
+	t/1100-the-sspi-command.sh \
+	t/2040-providers-live-beside-other-tls-libraries.sh \
+	t/9050-the-administrators-files-are-kept.sh
+dist_check_SCRIPTS += $(loader_sh_tests)
+TESTS += $(loader_sh_tests)
 LOADER_LDADD = libcore.la t/libsandbox.la
 
 t_1000_the_last_word_wins_SOURCES = t/1000-the-last-word-wins.c t/tap.h
@@ -126,3 +131,5 @@ t_2010_one_thread_loads_and_the_others_wait_LDADD = $(LOADER_LDADD)
 t_2020_the_right_provider_is_chosen_SOURCES = t/2020-the-right-provider-is-chosen.c t/tap.h
 t_2020_the_right_provider_is_chosen_LDFLAGS = $(AM_LDFLAGS) -export-dynamic
 t_2020_the_right_provider_is_chosen_LDADD = $(LOADER_LDADD) $(LTDL_LIBS)
+
+t_2030_closing_the_library_does_no_harm_SOURCES = t/2030-closing-the-library-does-no-harm.c t/tap.h
