@@ -411,12 +411,6 @@ void config_free(struct config *config)
 
 /* ---- the process's own ---- */
 
-/* A lack of memory or descriptors passes; what a file says is remembered, good or bad. */
-static int error_passes(int error)
-{
-    return error == ENOMEM || error == EMFILE || error == ENFILE || error == EINTR;
-}
-
 const struct config *config_get(const char **why)
 {
     static struct once once;
@@ -442,7 +436,7 @@ const struct config *config_get(const char **why)
         return config;
     }
     log_error("%s", reason);
-    if (error_passes(errno)) {
+    if (safe_error_passes(errno)) { /* what a file says is remembered, good or bad */
         *why = "no memory or descriptors left to read the configuration";
         once_leave(&once, ONCE_IDLE);
     } else {

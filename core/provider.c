@@ -30,6 +30,7 @@ struct slot {
     struct once once; /* ready, failed, or being loaded; what follows is constant afterwards */
     struct provider provider;
     enum provider_fault fault;
+    int passing;      /* the fault is a lack of memory or descriptors: to be tried again */
     atomic_int noted; /* a fallback past it has been logged */
     char version[PROVIDER_VERSION_MAX];
     char why[WHY_MAX];
@@ -134,6 +135,7 @@ static void *module_map(struct slot *slot, const char *path, int isolate)
 
     if (fd < 0) {
         slot->fault = errno == ENOENT ? PROVIDER_MISSING : PROVIDER_BROKEN;
+        slot->passing = safe_error_passes(errno);
         return NULL;
     }
     if (elf_check(fd, what, sizeof what)) {
@@ -301,7 +303,14 @@ static enum provider_fault slot_ready(struct slot *slot, const char **why)
     case ONCE_DONE:
         return PROVIDER_GOOD;
     case ONCE_MINE:
+        slot->fault = PROVIDER_GOOD; /* an earlier try may have failed */
+        slot->passing = 0;
         result = slot_load(slot);
+        if (result && slot->passing) {
+            once_leave(&slot->once, ONCE_IDLE);
+            *why = "no memory or descriptors left to load it";
+            return PROVIDER_BROKEN;
+        }
         if (result)
             log_info("%s: %s", slot->provider.name, slot->why);
         else

@@ -234,6 +234,11 @@ int safe_open(const char *path, mode_t kind, char *why, size_t why_size)
     return fd;
 }
 
+int safe_error_passes(int error)
+{
+    return error == ENOMEM || error == EMFILE || error == ENFILE || error == EINTR;
+}
+
 int config_open_safe(const char *path, char *why, size_t why_size)
 {
     return safe_open(path, S_IFREG, why, why_size);

@@ -19,4 +19,7 @@ int safe_open(const char *path, mode_t kind, char *why, size_t why_size);
  * the caller's.  0, or -1 as above. */
 int safe_read(const char *path, size_t max, char **bytes, size_t *len, char *why, size_t why_size);
 
+/* Is it a lack of memory or descriptors, which may be over soon? */
+int safe_error_passes(int error);
+
 #endif

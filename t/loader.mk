@@ -91,6 +91,7 @@ LOADER_TESTS = \
 	t/1020-what-others-can-change-is-refused \
 	t/1030-a-setuid-program-ignores-the-environment \
 	t/1040-messages-go-where-they-should \
+	t/1050-without-memory-nothing-is-half-read \
 	t/2000-a-module-is-checked-before-it-is-used \
 	t/2010-one-thread-loads-and-the-others-wait \
 	t/2020-the-right-provider-is-chosen \
@@ -119,6 +120,11 @@ t_1030_a_setuid_program_ignores_the_environment_LDADD = $(LOADER_LDADD)
 
 t_1040_messages_go_where_they_should_SOURCES = t/1040-messages-go-where-they-should.c t/tap.h
 t_1040_messages_go_where_they_should_LDADD = $(LOADER_LDADD)
+
+t_1050_without_memory_nothing_is_half_read_SOURCES = t/1050-without-memory-nothing-is-half-read.c t/tap.h
+t_1050_without_memory_nothing_is_half_read_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc \
+	-Wl,--wrap=reallocarray -Wl,--wrap=strdup
+t_1050_without_memory_nothing_is_half_read_LDADD = $(LOADER_LDADD)
 
 t_2000_a_module_is_checked_before_it_is_used_SOURCES = t/2000-a-module-is-checked-before-it-is-used.c t/tap.h
 t_2000_a_module_is_checked_before_it_is_used_LDFLAGS = $(AM_LDFLAGS) -export-dynamic
