@@ -11,7 +11,7 @@
 
 /* Without a list of the core's: never the library's own, which holds suites without encryption. */
 static const uint16_t default_suites[] = {0x1303, 0x1301, 0x1302, 0xcca9, 0xcca8, 0xc02b, 0xc02f, 0xc02c,
-                                          0xc030, 0xc009, 0xc013, 0xc00a, 0xc014, 0};
+                                          0xc030, 0xc009, 0xc013, 0xc00a, 0xc014, 0xccac, 0xd001, 0};
 static const uint16_t default_groups[] = {29, 23, 24, 0};
 
 static int is_chacha(uint16_t suite)
@@ -62,20 +62,25 @@ static uint32_t suite_protocols(uint16_t suite)
     return SSPI_CAP_TLS12 | SSPI_CAP_DTLS12;
 }
 
-/* Identity and key of a PSK come from the session, so do its suites: 1.3 needs none of its own. */
-static const uint16_t psk_suites[] = {0xccac, 0xd001, 0xccab, 0x00a8};
-#define PSK_SUITES (sizeof psk_suites / sizeof *psk_suites)
+/* Suites of TLS 1.2 that work with a PSK alone; in 1.3 any does. */
+static int is_psk(uint16_t suite)
+{
+    static const uint16_t known[] = {0x00a8, 0x00a9, 0x00aa, 0x00ab, 0x00ae, 0x00af, 0x00b2, 0x00b3, 0x008c, 0x008d,
+                                     0xc035, 0xc036, 0xc037, 0xc038, 0xc0a6, 0xc0a7, 0xccab, 0xccac, 0xccad, 0xd001};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (known[i] == suite)
+            return 1;
+    return 0;
+}
 
 static int suites_for(const sspi_cred *cred, uint32_t protocols, int psk, uint8_t *bytes)
 {
     int len = 0;
-    for (size_t i = 0; i < cred->suite_count + (psk ? PSK_SUITES : 0); i++) {
-        uint16_t suite = i < cred->suite_count ? cred->suites[i] : psk_suites[i - cred->suite_count];
-        if (suite_protocols(suite) & protocols) {
-            bytes[len++] = (uint8_t)(suite >> 8);
-            bytes[len++] = (uint8_t)suite;
+    for (size_t i = 0; i < cred->suite_count; i++)
+        if ((suite_protocols(cred->suites[i]) & protocols) && (psk || !is_psk(cred->suites[i]))) {
+            bytes[len++] = (uint8_t)(cred->suites[i] >> 8);
+            bytes[len++] = (uint8_t)cred->suites[i];
         }
-    }
     return len;
 }
 
@@ -85,7 +90,6 @@ static int suite_known(uint16_t suite)
     return name && strcmp(name, "None") != 0;
 }
 
-/* How many the credential's protocols can use: PSK suites come later, and are not what was asked for. */
 static int keep_suites(sspi_cred *cred, const struct sspi_cred_params *p)
 {
     int usable = 0;
@@ -97,6 +101,7 @@ static int keep_suites(sspi_cred *cred, const struct sspi_cred_params *p)
                 (!policy || policy_names(policy, list[i]))) {
                 cred->suites[cred->suite_count++] = list[i];
                 usable += (suite_protocols(list[i]) & p->protocols) != 0;
+                cred->psk_suites |= is_psk(list[i]);
             }
     return usable ? 0 : -1;
 }
@@ -151,8 +156,9 @@ static int set_groups(WOLFSSL_CTX *ctx, const sspi_cred *cred)
 
 static int set_lists(WOLFSSL_CTX *ctx, const sspi_cred *cred)
 {
-    uint8_t bytes[2 * (WOLF_SUITE_MAX + PSK_SUITES)];
-    int len = suites_for(cred, cred->protocols, cred->server && wolf_core->psk_find, bytes);
+    uint8_t bytes[2 * WOLF_SUITE_MAX];
+    /* a client's PSK comes with its session */
+    int len = suites_for(cred, cred->protocols, !cred->server || wolf_core->psk_find, bytes);
     if (!len || wolfSSL_CTX_set_cipher_list_bytes(ctx, bytes, len) != WOLFSSL_SUCCESS)
         return -1;
     if (cred->signatures[0] && wolfSSL_CTX_set1_sigalgs_list(ctx, cred->signatures) != WOLFSSL_SUCCESS)
@@ -263,10 +269,10 @@ WOLFSSL_CTX *wolf_ctx_new(const sspi_cred *cred, unsigned with, int *code)
 /* A session may be narrower than its credential. */
 int wolf_narrow(sspi_session *s, uint32_t protocols)
 {
-    uint8_t bytes[2 * (WOLF_SUITE_MAX + PSK_SUITES)];
+    uint8_t bytes[2 * WOLF_SUITE_MAX];
     const sspi_cred *cred = s->cred;
     s->protocols = protocols ? protocols & cred->protocols : cred->protocols;
-    if (s->protocols == cred->protocols && !s->psk)
+    if (s->protocols == cred->protocols && (s->server || s->psk || !cred->psk_suites))
         return 0;
     if (switched_off(s->protocols))
         wolfSSL_set_options(s->ssl, switched_off(s->protocols));

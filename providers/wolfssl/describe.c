@@ -45,6 +45,10 @@ enum sspi_status wolf_describe(sspi_session *s, struct sspi_conn *conn)
         all.alpn.ptr = (const uint8_t *)s->alpn;
         all.alpn.len = len;
     }
+    if (s->psk_identity && !s->peer_count && !(all.flags & SSPI_CONN_RESUMED)) {
+        all.psk_identity.ptr = (const uint8_t *)s->psk_identity;
+        all.psk_identity.len = strlen(s->psk_identity);
+    }
     memcpy(conn, &all, size < sizeof all ? size : sizeof all);
     return SSPI_OK;
 }

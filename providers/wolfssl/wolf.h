@@ -36,7 +36,7 @@ struct sspi_cred {
     WOLFSSL_CTX *ctx;         /* knows neither tickets nor staples */
     WOLFSSL_CTX *ctx_tickets; /* server: the same with tickets, or NULL */
     uint32_t protocols;
-    int server, has_cert;
+    int server, has_cert, psk_suites;
     uint8_t *chain, *key; /* DER: certificates one after another, leaf first; PKCS#8, wiped */
     size_t chain_len, leaf_len, key_len;
     struct wolf_token_key token; /* instead of `key` */
