@@ -127,6 +127,8 @@ static int session_fill(sspi_session *s, const struct sspi_session_params *p)
         return BAD_FUNC_ARG;
     if (!s->server && p->allow_renegotiation && (s->protocols & SSPI_CAP_TLS13))
         wolfSSL_allow_post_handshake_auth(s->ssl);
+    if (!s->server && !s->dtls && (s->protocols & ~SSPI_CAP_TLS13))
+        wolfSSL_UseSessionTicket(s->ssl);
     if (!s->server && p->resume)
         wolf_ticket_offer(s, p->resume);
     return 0;
@@ -175,6 +177,8 @@ void wolf_session_free(sspi_session *s)
     free(s->psk);
     free(s->psk_identity);
     free(s->staple);
+    wolfSSL_SESSION_free(s->plain);
+    free(s->stash);
     explicit_bzero(s, sizeof *s);
     free(s);
 }
@@ -184,10 +188,9 @@ const struct sspi_failure *wolf_session_failure(sspi_session *s)
     return &s->failure;
 }
 
-/* What was agreed, as a bit of `protocols`; 0: something else. */
-static uint32_t protocol_agreed(sspi_session *s)
+uint32_t wolf_protocol(int version)
 {
-    switch (wolfSSL_version(s->ssl)) {
+    switch (version) {
     case TLS1_1_VERSION:
         return SSPI_CAP_TLS11;
     case TLS1_2_VERSION:
@@ -209,6 +212,7 @@ void wolf_talk_begin(sspi_session *s, struct sspi_io *io)
     s->io = io;
     s->in = io->in;
     s->in_len = io->in ? io->in_len : 0;
+    s->in_used = s->in_len;
     s->in_off = 0;
     s->events = 0;
     s->out_of_memory = 0;
@@ -216,7 +220,7 @@ void wolf_talk_begin(sspi_session *s, struct sspi_io *io)
 
 enum sspi_status wolf_talk_end(sspi_session *s, struct sspi_io *io, enum sspi_status status)
 {
-    io->in_used = s->in_len;
+    io->in_used = s->in_used;
     io->events = s->events;
     s->in = NULL;
     s->in_len = s->in_off = 0;
@@ -262,12 +266,18 @@ enum sspi_status wolf_handshake(sspi_session *s, struct sspi_io *io)
         return after_handshake(s, io);
     if (!s->server && !s->has_cert && !s->declined && s->in_len &&
         wolf_ahead(s, WOLF_CERTIFICATE_REQUEST, s->in, s->in_len)) {
-        s->in_len = 0; /* not taken: the same record comes again */
+        s->in_used = 0; /* not taken: the same record comes again */
         return wolf_talk_end(s, io, SSPI_WANT_CREDENTIAL);
     }
+    int wait = wolf_ticket_wait(s);
+    if (wait != 0)
+        return wait == 1 ? wolf_talk_end(s, io, SSPI_WANT_RECORD) : wolf_talk_failed(s, io, wait);
     wolf_note_record(s);
-    if (s->server && s->tickets && wolf_foreign_ticket(s))
+    if (s->server && s->tickets && s->in_len && !s->server_hello &&
+        (wolf_foreign_ticket(s) || !wolf_ticket_key_there(s))) {
         wolfSSL_set_SSL_CTX(s->ssl, s->cred->ctx);
+        s->tickets = 0;
+    }
     int rc = s->server ? wolfSSL_accept(s->ssl) : wolfSSL_connect(s->ssl);
     int error = rc == WOLFSSL_SUCCESS ? 0 : wolfSSL_get_error(s->ssl, rc);
     if (s->out_of_memory)
@@ -278,12 +288,12 @@ enum sspi_status wolf_handshake(sspi_session *s, struct sspi_io *io)
         return wolf_talk_end(s, io, SSPI_CLOSED);
     if (error != 0)
         return wolf_talk_failed(s, io, error);
-    if (!(protocol_agreed(s) & s->protocols))
+    if (!(wolf_protocol(wolfSSL_version(s->ssl)) & s->protocols))
         return wolf_talk_failed(s, io, VERSION_ERROR);
     if (wolf_settle(s) != 0)
         return wolf_talk_failed(s, io, VERIFY_CERT_ERROR);
     s->done = 1;
-    for (unsigned i = 1; s->server && i < s->tickets && protocol_agreed(s) == SSPI_CAP_TLS13; i++)
+    for (unsigned i = 1; s->server && i < s->tickets && wolf_protocol(wolfSSL_version(s->ssl)) == SSPI_CAP_TLS13; i++)
         wolfSSL_send_SessionTicket(s->ssl); /* the library has sent one; more are not worth a failure */
     return wolf_talk_end(s, io, SSPI_OK);
 }

@@ -46,8 +46,15 @@ int wolf_ticket_crypt(WOLFSSL *ssl, unsigned char *name, unsigned char *iv, unsi
     uint8_t key[KEY], aad[NAME + IV];
     int rc = WOLFSSL_TICKET_RET_REJECT;
     (void)arg;
-    if (!s || !s->tickets || len <= 0 || wolf_core->ticket_key(s->owner, encrypt ? NULL : name, &k) != 0)
+    if (!s || !s->tickets || len <= 0)
         return encrypt ? WOLFSSL_TICKET_RET_FATAL : WOLFSSL_TICKET_RET_REJECT;
+    memset(&k, 0, sizeof k);
+    if (wolf_core->ticket_key(s->owner, encrypt ? NULL : name, &k) != 0) {
+        /* The key went away meanwhile: a ticket that nobody opens, as the library would rather fail. */
+        if (!encrypt || getrandom(k.name, sizeof k.name, 0) != sizeof k.name ||
+            getrandom(k.key, sizeof k.key, 0) != sizeof k.key)
+            return encrypt ? WOLFSSL_TICKET_RET_FATAL : WOLFSSL_TICKET_RET_REJECT;
+    }
     if (encrypt) {
         memcpy(name, k.name, NAME);
         memset(mac, 0, MAC);
@@ -93,50 +100,87 @@ int wolf_ticket_came(WOLFSSL *ssl, WOLFSSL_SESSION *session)
     return 0; /* the reference stays the library's */
 }
 
-static sspi_ticket *ticket_make(const uint8_t *der, size_t len)
+int wolf_ticket_key_there(sspi_session *s)
 {
-    sspi_ticket *t = malloc(sizeof *t + len);
-    if (t) {
-        t->len = len;
-        memcpy(t->der, der, len);
-    }
-    return t;
+    struct sspi_ticket_key k;
+    int there = wolf_core->ticket_key && wolf_core->ticket_key(s->owner, NULL, &k) == 0;
+    explicit_bzero(&k, sizeof k);
+    return there;
+}
+
+static size_t session_write(WOLFSSL *ssl, uint8_t *out, size_t cap)
+{
+    WOLFSSL_SESSION *session = wolfSSL_get1_session(ssl);
+    int len = session ? wolfSSL_i2d_SSL_SESSION(session, NULL) : 0;
+    unsigned char *at = out;
+    if (len <= 0 || (size_t)len > cap || wolfSSL_i2d_SSL_SESSION(session, &at) != len)
+        len = 0;
+    wolfSSL_SESSION_free(session);
+    return (size_t)len;
 }
 
 sspi_ticket *wolf_ticket_take(sspi_session *s, uint32_t *lifetime)
 {
+    enum { LIFETIME_UNSAID = 7200, ROOM = 1 << 15 }; /* nine certificates of 2 KiB, the ticket and secrets */
+    *lifetime = 0;
     if (!s->ticket_new)
         return NULL;
     s->ticket_new = 0;
-    WOLFSSL_SESSION *session = wolfSSL_get1_session(s->ssl);
-    int len = session ? wolfSSL_i2d_SSL_SESSION(session, NULL) : 0;
-    unsigned char *der = len > 0 ? malloc((size_t)len) : NULL, *at = der;
-    sspi_ticket *t = NULL;
-    if (der && wolfSSL_i2d_SSL_SESSION(session, &at) == len)
-        t = ticket_make(der, (size_t)len);
-    long seconds = session ? wolfSSL_SESSION_get_timeout(session) : 0;
+    sspi_ticket *t = calloc(1, sizeof *t + 2 * ROOM), *fit;
+    if (!t)
+        return NULL;
+    WOLFSSL_SESSION *session = wolfSSL_get_session(s->ssl);
+    if (wolfSSL_SESSION_get_timeout(session) == 0) /* RFC 5077 3.3: the client may choose; the library takes it as past */
+        wolfSSL_SSL_SESSION_set_timeout(session, LIFETIME_UNSAID);
+    long seconds = wolfSSL_SESSION_get_timeout(session);
     *lifetime = seconds > 0 ? (uint32_t)(seconds > 604800 ? 604800 : seconds) : 0;
-    if (der)
-        explicit_bzero(der, (size_t)len);
-    free(der);
-    wolfSSL_SESSION_free(session);
-    return t;
+    t->version = (uint16_t)wolfSSL_version(s->ssl);
+    t->len = session_write(s->ssl, t->der, ROOM);
+    if (t->len && t->version != TLS1_3_VERSION && wolfSSL_SESSION_has_ticket(session)) {
+        wolfSSL_set_SessionTicket(s->ssl, NULL, 0);
+        t->plain_len = session_write(s->ssl, t->der + t->len, ROOM);
+    }
+    size_t size = sizeof *t + t->len + t->plain_len;
+    fit = t->len ? malloc(size) : NULL;
+    if (fit)
+        memcpy(fit, t, size);
+    explicit_bzero(t, size);
+    free(t);
+    return fit;
 }
 
 void wolf_ticket_free(sspi_ticket *t)
 {
     if (!t)
         return;
-    explicit_bzero(t->der, t->len);
+    explicit_bzero(t, sizeof *t + t->len + t->plain_len);
     free(t);
+}
+
+/* Saved: version, both lengths, both sessions. */
+enum { SAVED_HEAD = 10 };
+
+static void put32(uint8_t *p, size_t v)
+{
+    for (size_t i = 0; i < 4; i++)
+        p[i] = (uint8_t)(v >> (24 - 8 * i));
+}
+
+static size_t get32(const uint8_t *p)
+{
+    return (size_t)p[0] << 24 | (size_t)p[1] << 16 | (size_t)p[2] << 8 | p[3];
 }
 
 enum sspi_status wolf_ticket_save(const sspi_ticket *t, uint8_t *out, size_t cap, size_t *len)
 {
-    *len = t->len;
-    if (cap < t->len)
+    *len = SAVED_HEAD + t->len + t->plain_len;
+    if (cap < *len)
         return SSPI_FAILED;
-    memcpy(out, t->der, t->len);
+    out[0] = (uint8_t)(t->version >> 8);
+    out[1] = (uint8_t)t->version;
+    put32(out + 2, t->len);
+    put32(out + 6, t->plain_len);
+    memcpy(out + SAVED_HEAD, t->der, t->len + t->plain_len);
     return SSPI_OK;
 }
 
@@ -149,21 +193,86 @@ static WOLFSSL_SESSION *session_read(const uint8_t *der, size_t len)
 enum sspi_status wolf_ticket_load(sspi_cred *cred, struct sspi_bytes bytes, sspi_ticket **out)
 {
     *out = NULL;
-    if (cred->server)
-        return SSPI_UNSUPPORTED;
-    WOLFSSL_SESSION *session = session_read(bytes.ptr, bytes.len);
-    if (!session)
+    if (cred->server || bytes.len < SAVED_HEAD || bytes.len > 1 << 17)
+        return cred->server ? SSPI_UNSUPPORTED : SSPI_FAILED;
+    size_t len = get32(bytes.ptr + 2), plain_len = get32(bytes.ptr + 6), all = bytes.len - SAVED_HEAD;
+    if (!len || len > all || plain_len != all - len)
         return SSPI_FAILED;
+    WOLFSSL_SESSION *session = session_read(bytes.ptr + SAVED_HEAD, len);
+    WOLFSSL_SESSION *plain = plain_len ? session_read(bytes.ptr + SAVED_HEAD + len, plain_len) : NULL;
+    if (session && !plain_len == !plain)
+        *out = malloc(sizeof **out + all);
     wolfSSL_SESSION_free(session);
-    *out = ticket_make(bytes.ptr, bytes.len);
-    return *out ? SSPI_OK : SSPI_FAILED;
+    wolfSSL_SESSION_free(plain);
+    if (!*out)
+        return SSPI_FAILED;
+    (*out)->version = (uint16_t)(bytes.ptr[0] << 8 | bytes.ptr[1]);
+    (*out)->len = len;
+    (*out)->plain_len = plain_len;
+    memcpy((*out)->der, bytes.ptr + SAVED_HEAD, all);
+    return SSPI_OK;
 }
 
 /* One that cannot be used means a full handshake. */
 void wolf_ticket_offer(sspi_session *s, const sspi_ticket *t)
 {
-    WOLFSSL_SESSION *session = session_read(t->der, t->len);
-    if (session)
-        wolfSSL_set_session(s->ssl, session);
+    WOLFSSL_SESSION *session = wolf_protocol(t->version) & s->protocols ? session_read(t->der, t->len) : NULL;
+    if (session && wolfSSL_set_session(s->ssl, session) == WOLFSSL_SUCCESS &&
+        wolfSSL_session_reused(s->ssl) == 1 && t->plain_len)
+        s->plain = session_read(t->der + t->len, t->plain_len);
     wolfSSL_SESSION_free(session);
+}
+
+/* ---- TLS 1.2: was the ticket taken? ----
+ * The library's client is sure that it was as soon as ServerHello comes, and fails when a certificate follows.
+ * So ServerHello waits here until the next message shows which handshake it is; where it is a full one, the
+ * session with the ticket makes way for the same one without, whose id no server answers with. */
+static int answer(const uint8_t *p, size_t len)
+{
+    uint8_t head[4];
+    size_t have = 0, skip = 0, messages = 0;
+    while (len >= 5) {
+        size_t left = (size_t)p[3] << 8 | p[4];
+        if (p[0] == 20 || p[0] != 22 || left > len - 5) /* ChangeCipherSpec; or what the library is to refuse */
+            return 1;
+        len -= 5 + left;
+        for (p += 5; left > 0;) {
+            size_t take = skip < left ? skip : left;
+            p += take, left -= take, skip -= take;
+            if (!left)
+                break;
+            head[have++] = *p++;
+            left--;
+            if (messages == 1)
+                return head[0] == 4 ? 1 : -1; /* NewSessionTicket */
+            if (have == 4) {
+                skip = (size_t)head[1] << 16 | (size_t)head[2] << 8 | head[3];
+                have = 0;
+                messages++;
+            }
+        }
+    }
+    return 0;
+}
+
+int wolf_ticket_wait(sspi_session *s)
+{
+    if (!s->plain || !s->in_len)
+        return 0;
+    uint8_t *all = s->stash_len + s->in_len > 1 << 17 ? NULL : realloc(s->stash, s->stash_len + s->in_len);
+    if (!all)
+        return MEMORY_E;
+    memcpy(all + s->stash_len, s->in, s->in_len);
+    s->stash = all;
+    s->stash_len += s->in_len;
+    int taken = answer(all, s->stash_len);
+    if (taken == 0)
+        return 1;
+    if (taken < 0)
+        wolfSSL_set_session(s->ssl, s->plain);
+    wolfSSL_SESSION_free(s->plain);
+    s->plain = NULL;
+    s->in = all;
+    s->in_len = s->stash_len;
+    return 0;
 }

@@ -46,8 +46,9 @@ struct sspi_cred {
     char signatures[320]; /* the library's spelling; empty: its own list */
 };
 
-struct sspi_ticket { /* a session in the library's DER, so that threads share nothing */
-    size_t len;
+struct sspi_ticket { /* sessions in the library's DER, so that threads share nothing */
+    uint16_t version;
+    size_t len, plain_len; /* plain: of TLS 1.2, the same without the ticket */
     uint8_t der[];
 };
 
@@ -65,7 +66,7 @@ struct sspi_session {
     struct sspi_record *record;
     size_t record_out; /* PHASE_SEAL: bytes of the record delivered so far */
     const uint8_t *in;
-    size_t in_len, in_off;
+    size_t in_len, in_off, in_used;
     uint32_t events;
 
     /* what waits for the next handshake(): length (4 bytes, native) and bytes, one piece per write */
@@ -95,6 +96,9 @@ struct sspi_session {
     char alpn[256];
     uint8_t alpn_len;
     int library_error;
+    WOLFSSL_SESSION *plain; /* TLS 1.2 ticket offered, not yet answered: what to go on with where it is refused */
+    uint8_t *stash;         /* records that wait for the answer */
+    size_t stash_len;
 
     /* looking ahead: where the handshake messages stand */
     uint32_t ahead_skip;
@@ -166,6 +170,9 @@ int wolf_ticket_crypt(WOLFSSL *, unsigned char *name, unsigned char *iv, unsigne
                       unsigned char *data, int len, int *out_len, void *arg);
 int wolf_ticket_came(WOLFSSL *, WOLFSSL_SESSION *);
 int wolf_ticket_foreign(size_t len); /* a ticket of this length is not ours */
+int wolf_ticket_key_there(sspi_session *);
+/* 0: go on with s->in; 1: wait for the next record; else the library's error. */
+int wolf_ticket_wait(sspi_session *);
 void wolf_ticket_offer(sspi_session *, const sspi_ticket *);
 sspi_ticket *wolf_ticket_take(sspi_session *, uint32_t *lifetime);
 void wolf_ticket_free(sspi_ticket *);
@@ -184,6 +191,7 @@ enum sspi_status wolf_session_new(sspi_cred *, const struct sspi_session_params 
 void wolf_session_free(sspi_session *);
 enum sspi_status wolf_handshake(sspi_session *, struct sspi_io *);
 enum sspi_status wolf_shutdown(sspi_session *, struct sspi_io *);
+uint32_t wolf_protocol(int version); /* the library's number as a bit of `protocols`; 0: another */
 void wolf_talk_begin(sspi_session *, struct sspi_io *);
 enum sspi_status wolf_talk_end(sspi_session *, struct sspi_io *, enum sspi_status);
 enum sspi_status wolf_talk_failed(sspi_session *, struct sspi_io *, int code); /* with the alert */
