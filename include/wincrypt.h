@@ -1495,6 +1495,8 @@ typedef struct _CERT_CHAIN_FIND_BY_ISSUER_PARA {
 #define CERT_NAME_EMAIL_TYPE                         1
 #define CERT_NAME_RDN_TYPE                           2
 #define CERT_NAME_ATTR_TYPE                          3
+#define CERT_NAME_SIMPLE_DISPLAY_TYPE                4
+#define CERT_NAME_FRIENDLY_DISPLAY_TYPE              5
 #define CERT_NAME_DNS_TYPE                           6
 #define CERT_NAME_URL_TYPE                           7
 #define CERT_NAME_UPN_TYPE                           8

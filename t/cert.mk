@@ -13,6 +13,11 @@ clean-pki:
 	rm -rf t/pki
 
 CERT_TESTS = \
+	t/0600-der-is-read-strictly \
+	t/0601-certificates-live-in-stores \
+	t/0602-keys-come-in-many-clothes \
+	t/0603-names-are-matched-and-written \
+	t/0604-bytes-become-text \
 	t/0610-a-chain-is-judged-the-same-by-every-provider
 check_PROGRAMS += $(CERT_TESTS)
 TESTS += $(CERT_TESTS)
@@ -26,3 +31,13 @@ CERT_UNIT_LIBS = libcore.la t/libpaths.la
 
 t_0610_a_chain_is_judged_the_same_by_every_provider_SOURCES = t/0610-a-chain-is-judged-the-same-by-every-provider.c
 t_0610_a_chain_is_judged_the_same_by_every_provider_LDADD = $(CERT_UNIT_LIBS)
+t_0600_der_is_read_strictly_SOURCES = t/0600-der-is-read-strictly.c
+t_0600_der_is_read_strictly_LDADD = $(CERT_UNIT_LIBS)
+t_0601_certificates_live_in_stores_SOURCES = t/0601-certificates-live-in-stores.c
+t_0601_certificates_live_in_stores_LDADD = $(TWIN)
+t_0602_keys_come_in_many_clothes_SOURCES = t/0602-keys-come-in-many-clothes.c
+t_0602_keys_come_in_many_clothes_LDADD = $(CERT_UNIT_LIBS)
+t_0603_names_are_matched_and_written_SOURCES = t/0603-names-are-matched-and-written.c
+t_0603_names_are_matched_and_written_LDADD = $(CERT_UNIT_LIBS)
+t_0604_bytes_become_text_SOURCES = t/0604-bytes-become-text.c
+t_0604_bytes_become_text_LDADD = $(TWIN)

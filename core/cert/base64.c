@@ -122,8 +122,8 @@ static void skip_headers(struct sspi_bytes *text, int *encrypted)
     *encrypted = 0;
     if (!memchr(line.ptr, ':', line.len))
         return;
-    for (; line.len && rest.len; line = line_of(&rest)) {
-        if (starts(line, "-----")) /* no empty line: the END line is not part of the headers */
+    for (; line.len; line = line_of(&rest)) {
+        if (rest.len == 0 || starts(line, "-----")) /* no empty line: then there are no headers */
             return;
         if (starts(line, "Proc-Type:") && line.len > 9 && !memcmp(line.ptr + line.len - 9, "ENCRYPTED", 9))
             *encrypted = 1;

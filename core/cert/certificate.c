@@ -5,6 +5,7 @@
 
 #include "core/cert/certificate.h"
 
+#include "core/cert/names.h"
 #include "core/cert/store.h"
 
 #include <stdlib.h>
@@ -147,6 +148,18 @@ struct key *certificate_key(struct certificate *c)
     struct key *key = key_hold(c->key);
     registry_unlock();
     return key;
+}
+
+char *certificate_name(PCCERT_CONTEXT context, DWORD type, DWORD flags, const void *para, size_t *len)
+{
+    struct certificate *c = certificate_take(context);
+    if (!c)
+        return NULL;
+    char *friendly = type == CERT_NAME_FRIENDLY_DISPLAY_TYPE ? property_friendly_name(c) : NULL;
+    char *text = names_string(&c->data->x, friendly, type, flags, para, len);
+    free(friendly);
+    certificate_release(c);
+    return text;
 }
 
 /* ---- exported ---- */

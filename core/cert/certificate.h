@@ -68,6 +68,9 @@ void certificate_release(struct certificate *);
 struct key *certificate_key(struct certificate *);
 void certificate_attach(struct certificate *, struct key *); /* holds it anew */
 
+/* CertGetNameString of a context that may be anything: malloc'd UTF-8 of *len octets (names.h), NULL: not ours. */
+char *certificate_name(PCCERT_CONTEXT, DWORD type, DWORD flags, const void *para, size_t *len);
+
 /* The properties, with wide text in units of `bits`. */
 BOOL property_get(PCCERT_CONTEXT, DWORD id, void *data, DWORD *size, unsigned bits);
 BOOL property_set(PCCERT_CONTEXT, DWORD id, DWORD flags, const void *data, unsigned bits);

@@ -141,6 +141,8 @@ int der_oid_octets(const char *dotted, uint8_t *out, size_t *len)
 {
     uint8_t encoded[128];
     int size = sizeof encoded;
+    if (dotted[strspn(dotted, "0123456789.")] != 0 || !strchr(dotted, '.') || strstr(dotted, "..")) /* it takes words for 0 */
+        return -1;
     if (asn1_object_id_der(dotted, encoded, &size, 0) != ASN1_SUCCESS)
         return -1;
     struct sspi_bytes in = {encoded, (size_t)size}, value;

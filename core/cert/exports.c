@@ -3,7 +3,13 @@
  * The certificate functions whose text is `char`: one of each, whatever the width of WCHAR. */
 #include <config.h>
 
+#include "core/cert/names.h"
 #include "core/cert/open.h"
+#include "core/cert/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <windows.h>
 
 HCERTSTORE WINAPI CertOpenSystemStoreA(HCRYPTPROV_LEGACY hProv, LPCSTR szSubsystemProtocol)
 {
@@ -13,4 +19,109 @@ HCERTSTORE WINAPI CertOpenSystemStoreA(HCRYPTPROV_LEGACY hProv, LPCSTR szSubsyst
         return NULL;
     }
     return open_system(szSubsystemProtocol);
+}
+
+/* ---- names ---- */
+
+/* `len` octets into a caller's buffer of `room`, cut to fit on a character's boundary, always ended; returns
+ * octets with the last NUL.  room 0: only counts. */
+static DWORD put_text(const char *text, size_t len, LPSTR out, DWORD room)
+{
+    if (room && len >= room) {
+        len = room - 1;
+        while (len && ((unsigned char)text[len] & 0xc0) == 0x80)
+            len--;
+    }
+    if (room) {
+        memcpy(out, text, len);
+        out[len] = 0;
+    }
+    return (DWORD)len + 1;
+}
+
+DWORD WINAPI CertNameToStrA(DWORD dwCertEncodingType, PCERT_NAME_BLOB pName, DWORD dwStrType, LPSTR psz, DWORD csz)
+{
+    int malformed;
+    (void)dwCertEncodingType;
+    char *text = pName ? names_text((struct sspi_bytes){pName->pbData, pName->cbData}, dwStrType, &malformed) : NULL;
+    DWORD len = put_text(text ? text : "", text ? strlen(text) : 0, psz, psz ? csz : 0);
+    free(text);
+    return len;
+}
+
+DWORD WINAPI CertGetNameStringA(PCCERT_CONTEXT pCertContext, DWORD dwType, DWORD dwFlags, void *pvTypePara,
+                                LPSTR pszNameString, DWORD cchNameString)
+{
+    size_t len = 0;
+    DWORD room = pszNameString ? cchNameString : 0;
+    char *text = certificate_name(pCertContext, dwType, dwFlags, pvTypePara, &len);
+    DWORD out = put_text(text ? text : "", len, pszNameString, room);
+    if (dwFlags & CERT_NAME_SEARCH_ALL_NAMES_FLAG && len) { /* a list ends with one more NUL */
+        if (room > out)
+            pszNameString[out] = 0;
+        out += room == 0 || room > out;
+    }
+    free(text);
+    return out;
+}
+
+BOOL WINAPI CertStrToNameA(DWORD dwCertEncodingType, LPCSTR pszX500, DWORD dwStrType, void *pvReserved,
+                           BYTE *pbEncoded, DWORD *pcbEncoded, LPCSTR *ppszError)
+{
+    struct bytes der = {NULL, 0, 0};
+    size_t error_at = SIZE_MAX;
+    (void)dwCertEncodingType, (void)pvReserved;
+    if (ppszError)
+        *ppszError = NULL;
+    if (!pszX500)
+        return cert_fail((DWORD)E_INVALIDARG);
+    BOOL done = FALSE;
+    if (!names_parse(pszX500, dwStrType, &der, &error_at))
+        done = cert_give(der.ptr, der.len, pbEncoded, pcbEncoded);
+    else
+        cert_fail(error_at == SIZE_MAX ? (DWORD)E_OUTOFMEMORY : (DWORD)CRYPT_E_INVALID_X500_STRING);
+    if (ppszError && error_at != SIZE_MAX)
+        *ppszError = pszX500 + error_at;
+    bytes_free(&der);
+    return done;
+}
+
+/* ---- text ---- */
+
+BOOL WINAPI CryptStringToBinaryA(LPCSTR pszString, DWORD cchString, DWORD dwFlags, BYTE *pbBinary, DWORD *pcbBinary,
+                                 DWORD *pdwSkip, DWORD *pdwFlags)
+{
+    size_t len = pszString && !cchString ? strlen(pszString) : cchString;
+    return text_to_binary(pszString, len, dwFlags, pbBinary, pcbBinary, pdwSkip, pdwFlags);
+}
+
+BOOL WINAPI CryptBinaryToStringA(const BYTE *pbBinary, DWORD cbBinary, DWORD dwFlags, LPSTR pszString,
+                                 DWORD *pcchString)
+{
+    if (!pcchString)
+        return cert_fail(ERROR_INVALID_PARAMETER);
+    if ((dwFlags & CRYPT_STRING_ENCODEMASK) == CRYPT_STRING_BINARY)
+        return cert_give(pbBinary, cbBinary, pszString, pcchString);
+    char *text = binary_to_text(pbBinary, cbBinary, dwFlags);
+    if (!text)
+        return FALSE;
+    size_t len = strlen(text);
+    DWORD room = *pcchString;
+    BOOL fits = !pszString || room > len;
+    if (pszString && fits)
+        memcpy(pszString, text, len + 1);
+    /* With the NUL where room is asked for, without it where text was written: as Windows counts. */
+    *pcchString = (DWORD)len + !(pszString && fits);
+    explicit_bzero(text, len);
+    free(text);
+    return fits ? TRUE : cert_fail(ERROR_MORE_DATA);
+}
+
+PCERT_EXTENSION WINAPI CertFindExtension(LPCSTR pszObjId, DWORD cExtensions, CERT_EXTENSION rgExtensions[])
+{
+    for (DWORD i = 0; pszObjId && rgExtensions && i < cExtensions; i++)
+        if (rgExtensions[i].pszObjId && !strcmp(rgExtensions[i].pszObjId, pszObjId))
+            return &rgExtensions[i];
+    cert_fail(pszObjId && (rgExtensions || !cExtensions) ? ERROR_FILE_NOT_FOUND : (DWORD)E_INVALIDARG);
+    return NULL;
 }

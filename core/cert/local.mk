@@ -10,11 +10,14 @@ libcore_la_SOURCES += \
 	core/cert/der.c core/cert/der.h \
 	core/cert/exports.c \
 	core/cert/file.c core/cert/file.h \
+	core/cert/find.c core/cert/find.h \
 	core/cert/identity.c \
 	core/cert/info.c \
 	core/cert/judge.c \
 	core/cert/key.c core/cert/key.h \
 	core/cert/names.c core/cert/names.h \
+	core/cert/names-parse.c \
+	core/cert/names-text.c \
 	core/cert/open.c core/cert/open.h \
 	core/cert/path.c core/cert/path.h \
 	core/cert/pem.c \
@@ -22,6 +25,7 @@ libcore_la_SOURCES += \
 	core/cert/property.c \
 	core/cert/registry.c core/cert/registry.h \
 	core/cert/store.c core/cert/store.h \
+	core/cert/text.c core/cert/text.h \
 	core/cert/x509.c core/cert/x509.h
 
 WIDE_SOURCES += core/cert/wide.c

@@ -5,6 +5,7 @@
 #define CORE_CERT_NAMES_H
 
 #include "core/cert/x509.h"
+#include "core/memory.h"
 
 #include <wincrypt.h>
 
@@ -49,5 +50,8 @@ char *names_text(struct sspi_bytes name, DWORD type, int *malformed);
  * where CERT_NAME_SEARCH_ALL_NAMES found several).  An empty string where there is no such name. */
 char *names_string(const struct x509 *, const char *friendly, DWORD type, DWORD flags, const void *para,
                    size_t *len);
+/* CertStrToName: the DER Name for UTF-8 text, appended to `out`.  0, or -1 with *error_at the octet of the text
+ * where it went wrong, SIZE_MAX: no memory. */
+int names_parse(const char *text, DWORD type, struct bytes *out, size_t *error_at);
 
 #endif

@@ -5,7 +5,10 @@
 #include <config.h>
 
 #include "core/cert/certificate.h"
+#include "core/cert/find.h"
+#include "core/cert/names.h"
 #include "core/cert/open.h"
+#include "core/cert/text.h"
 #include "core/utf.h"
 
 #include <stdlib.h>
@@ -63,4 +66,123 @@ HCERTSTORE WINAPI PFXImportCertStore(CRYPT_DATA_BLOB *pPFX, LPCWSTR szPassword, 
         explicit_bzero(password, strlen(password));
     free(password);
     return opened;
+}
+
+PCCERT_CONTEXT WINAPI CertFindCertificateInStore(HCERTSTORE hCertStore, DWORD dwCertEncodingType, DWORD dwFindFlags,
+                                                 DWORD dwFindType, const void *pvFindPara,
+                                                 PCCERT_CONTEXT pPrevCertContext)
+{
+    (void)dwCertEncodingType;
+    return find_certificate(hCertStore, dwFindFlags, dwFindType, pvFindPara, pPrevCertContext, SSPI_WCHAR_BITS);
+}
+
+/* ---- names ---- */
+
+/* UTF-8 of `len` octets (NULs among them count as characters) into a caller's buffer of `room` units, cut to
+ * fit, always ended; returns units with the last NUL.  room 0: only counts. */
+static DWORD put_wide(const char *text, size_t len, LPWSTR out, DWORD room)
+{
+    const uint8_t *at = (const uint8_t *)text, *end = at + len;
+    size_t units = 0;
+    while (at < end) {
+        uint32_t point = utf8_next(&at, end);
+        size_t more = wide_put(point, SSPI_WCHAR_BITS, NULL, 0);
+        if (point == UTF_BAD || (room && units + more >= room))
+            break;
+        wide_put(point, SSPI_WCHAR_BITS, room ? out : NULL, units);
+        units += more;
+    }
+    if (room)
+        out[units] = 0;
+    return (DWORD)units + 1;
+}
+
+DWORD WINAPI CertNameToStrW(DWORD dwCertEncodingType, PCERT_NAME_BLOB pName, DWORD dwStrType, LPWSTR psz, DWORD csz)
+{
+    int malformed;
+    (void)dwCertEncodingType;
+    DWORD room = psz ? csz : 0;
+    char *text = pName ? names_text((struct sspi_bytes){pName->pbData, pName->cbData}, dwStrType, &malformed) : NULL;
+    DWORD units = put_wide(text ? text : "", text ? strlen(text) : 0, psz, room);
+    free(text);
+    return units;
+}
+
+DWORD WINAPI CertGetNameStringW(PCCERT_CONTEXT pCertContext, DWORD dwType, DWORD dwFlags, void *pvTypePara,
+                                LPWSTR pszNameString, DWORD cchNameString)
+{
+    size_t len = 0;
+    DWORD room = pszNameString ? cchNameString : 0;
+    char *text = certificate_name(pCertContext, dwType, dwFlags, pvTypePara, &len);
+    DWORD units = put_wide(text ? text : "", len, pszNameString, room);
+    if (dwFlags & CERT_NAME_SEARCH_ALL_NAMES_FLAG && len) { /* a list ends with one more NUL */
+        if (room > units)
+            pszNameString[units] = 0;
+        units += room == 0 || room > units;
+    }
+    free(text);
+    return units;
+}
+
+BOOL WINAPI CertStrToNameW(DWORD dwCertEncodingType, LPCWSTR pszX500, DWORD dwStrType, void *pvReserved,
+                           BYTE *pbEncoded, DWORD *pcbEncoded, LPCWSTR *ppszError)
+{
+    struct bytes der = {NULL, 0, 0};
+    size_t error_at = SIZE_MAX;
+    (void)dwCertEncodingType, (void)pvReserved;
+    if (ppszError)
+        *ppszError = NULL;
+    if (!pszX500)
+        return cert_fail((DWORD)E_INVALIDARG);
+    char *text = text_in(pszX500);
+    if (!text)
+        return FALSE;
+    BOOL done = FALSE;
+    if (!names_parse(text, dwStrType, &der, &error_at))
+        done = cert_give(der.ptr, der.len, pbEncoded, pcbEncoded);
+    else
+        cert_fail(error_at == SIZE_MAX ? (DWORD)E_OUTOFMEMORY : (DWORD)CRYPT_E_INVALID_X500_STRING);
+    if (ppszError && error_at != SIZE_MAX)
+        *ppszError = pszX500 + put_wide(text, error_at, NULL, 0) - 1;
+    free(text);
+    bytes_free(&der);
+    return done;
+}
+
+/* ---- text ---- */
+
+/* What text_to_binary reads is ASCII; anything wider cannot belong to it. */
+BOOL WINAPI CryptStringToBinaryW(LPCWSTR pszString, DWORD cchString, DWORD dwFlags, BYTE *pbBinary, DWORD *pcbBinary,
+                                 DWORD *pdwSkip, DWORD *pdwFlags)
+{
+    if (!pszString)
+        return cert_fail(ERROR_INVALID_PARAMETER);
+    size_t len = cchString ? cchString : wide_length(pszString, SSPI_WCHAR_BITS);
+    char *text = malloc(len + 1);
+    if (!text)
+        return cert_fail((DWORD)E_OUTOFMEMORY);
+    for (size_t i = 0; i < len; i++)
+        text[i] = pszString[i] < 0x80 ? (char)pszString[i] : '\x7f';
+    BOOL done = text_to_binary(text, len, dwFlags, pbBinary, pcbBinary, pdwSkip, pdwFlags);
+    explicit_bzero(text, len);
+    free(text);
+    return done;
+}
+
+BOOL WINAPI CryptBinaryToStringW(const BYTE *pbBinary, DWORD cbBinary, DWORD dwFlags, LPWSTR pszString,
+                                 DWORD *pcchString)
+{
+    char *text = pcchString ? binary_to_text(pbBinary, cbBinary, dwFlags) : NULL;
+    if (!text)
+        return pcchString ? FALSE : cert_fail(ERROR_INVALID_PARAMETER);
+    size_t len = strlen(text);
+    DWORD room = *pcchString;
+    BOOL fits = !pszString || room > len;
+    if (pszString && fits)
+        put_wide(text, len, pszString, room);
+    /* With the NUL where room is asked for, without it where text was written: as Windows counts. */
+    *pcchString = (DWORD)len + !(pszString && fits);
+    explicit_bzero(text, len);
+    free(text);
+    return fits ? TRUE : cert_fail(ERROR_MORE_DATA);
 }
