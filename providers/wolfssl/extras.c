@@ -65,7 +65,8 @@ enum sspi_status wolf_resend(sspi_session *s, struct sspi_io *io, int *next_ms)
         return wolf_talk_end(s, io, s->dead ? SSPI_FAILED : SSPI_UNSUPPORTED);
     wolf_thread();
     if (!s->done) {
-        if (wolfSSL_dtls_got_timeout(s->ssl) != WOLFSSL_SUCCESS)
+        /* not dtls_got_timeout(), which gives up after six */
+        if (wolfSSL_dtls_retransmit(s->ssl) < 0)
             return wolf_talk_failed(s, io, wolfSSL_get_error(s->ssl, WOLFSSL_FATAL_ERROR));
         *next_ms = wolfSSL_dtls_get_current_timeout(s->ssl) * 1000;
     }

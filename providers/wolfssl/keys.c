@@ -154,6 +154,21 @@ size_t wolf_seal_record(sspi_session *s, uint8_t type, const uint8_t *bytes, siz
     return (size_t)(body - record) + len + t.tag_len;
 }
 
+/* A datagram's record that cannot even hold nonce, tag or padding: the library would end the session over it. */
+int wolf_too_short(sspi_session *s, const uint8_t *record, size_t len)
+{
+    struct traffic t;
+    size_t body = len < 13 ? 0 : len - 13;
+    int sequenced = len >= 13 && (record[3] || record[4]); /* epoch 0 has no keys */
+    memset(&t, 0, sizeof t);
+    cipher_of(&t, wolfSSL_get_current_cipher_suite(s->ssl));
+    if (!sequenced)
+        return len < 13;
+    if (t.cipher == CIPHER_NONE) /* CBC: an IV, a MAC of SHA-1 at least, whole blocks; with encrypt-then-MAC not even whole */
+        return body < 16 + 20;
+    return body < (t.cipher == CIPHER_CHACHA ? 0 : 8) + t.tag_len;
+}
+
 /* Walks handshake messages that may span records: 1 when one of this type begins in these bytes. */
 static int message_begins(sspi_session *s, uint8_t type, const uint8_t *p, size_t len)
 {

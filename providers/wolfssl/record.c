@@ -108,6 +108,10 @@ enum sspi_status wolf_unseal(sspi_session *s, struct sspi_record *r)
     record_begin(s, r, PHASE_OPEN);
     s->in = r->header;
     s->in_len = r->header_len + r->data_len;
+    if (s->dtls && wolf_too_short(s, s->in, s->in_len)) {
+        s->events |= SSPI_EVENT_DISCARDED;
+        return record_end(s, r, SSPI_WANT_RECORD);
+    }
     s->in_off = 0;
     int room = (int)r->data_len, finished = s->redoing && wolf_ahead(s, WOLF_FINISHED, s->in, s->in_len);
     uint8_t none;

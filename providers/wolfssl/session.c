@@ -220,6 +220,8 @@ void wolf_talk_begin(sspi_session *s, struct sspi_io *io)
 
 enum sspi_status wolf_talk_end(sspi_session *s, struct sspi_io *io, enum sspi_status status)
 {
+    if (status != SSPI_FAILED) /* then the library went on after its alert, and so does the peer */
+        s->alert_kept = 0;
     io->in_used = s->in_used;
     io->events = s->events;
     s->in = NULL;

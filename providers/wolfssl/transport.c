@@ -152,12 +152,16 @@ static int seal_out(sspi_session *s, const uint8_t *bytes, size_t len)
     return 0;
 }
 
-/* Which alert, if one, is leaving: the library notes it just before it writes. */
-static uint8_t alert_leaving(const sspi_session *s)
+/* Which fatal alert, if one, is in this record: the library notes it just before it writes.  The note stays, and a
+ * DTLS session goes on after alerts that the library writes about messages out of order; there, and before TLS
+ * 1.3, the record's type is to be seen as well. */
+static uint8_t alert_in_record(const sspi_session *s, const uint8_t *record)
 {
     WOLFSSL_ALERT_HISTORY seen;
     memset(&seen, 0, sizeof seen);
     wolfSSL_get_alert_history(s->ssl, &seen);
+    if (record[0] != TYPE_ALERT && wolfSSL_version(s->ssl) != TLS1_3_VERSION)
+        return 0;
     return seen.last_tx.level == alert_fatal && seen.last_tx.code > 0 ? (uint8_t)seen.last_tx.code : 0;
 }
 
@@ -188,22 +192,22 @@ static void note_record_out(sspi_session *s, const uint8_t *record, size_t len)
 /* The library groups messages: one write, or datagram, may hold several records, the last of them an alert. */
 static int talk_out(sspi_session *s, const uint8_t *bytes, size_t len)
 {
-    uint8_t alert = alert_leaving(s);
     size_t head = header_len(s), at = 0;
     if (s->alert_kept)
         return 0;
     while (at + head <= len) {
         size_t size = head + get16(bytes + at + head - 2);
-        if (size > len - at)
+        if (size >= len - at) {
+            uint8_t alert = alert_in_record(s, bytes + at);
+            if (alert) {
+                keep_alert(s, alert, bytes + at, len - at);
+                len = at;
+                break;
+            }
             size = len - at;
-        if (alert && at + size == len)
-            break;
+        }
         note_record_out(s, bytes + at, size);
         at += size;
-    }
-    if (alert) {
-        keep_alert(s, alert, bytes + at, len - at);
-        len = at;
     }
     return len ? s->io->emit(s->io, bytes, len) : 0;
 }
@@ -226,7 +230,7 @@ int wolf_send(WOLFSSL *ssl, char *buffer, int size, void *session)
         bad = seal_out(s, bytes, (size_t)size);
         break;
     case PHASE_OPEN: /* an alert that unseal() would send never leaves */
-        if (alert_leaving(s))
+        if (alert_in_record(s, bytes))
             break;
         bad = hold(s, bytes, (size_t)size);
         break;

@@ -136,6 +136,8 @@ void wolf_write_alert(sspi_session *);
  * are of no kind known. */
 size_t wolf_seal_record(sspi_session *, uint8_t type, const uint8_t *bytes, size_t n, uint64_t sequence,
                         uint8_t record[WOLF_ALERT_MAX]);
+/* DTLS: is this record shorter than any that the suite could have made? */
+int wolf_too_short(sspi_session *, const uint8_t *record, size_t len);
 /* TLS 1.3: does a handshake message of this type begin in this record of the peer's?  Nothing is consumed. */
 enum { WOLF_CERTIFICATE_REQUEST = 13, WOLF_FINISHED = 20 };
 int wolf_ahead(sspi_session *, uint8_t type, const uint8_t *record, size_t len);
