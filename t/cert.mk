@@ -18,6 +18,7 @@ CERT_TESTS = \
 	t/0602-keys-come-in-many-clothes \
 	t/0603-names-are-matched-and-written \
 	t/0604-bytes-become-text \
+	t/0611-chains-are-shown-as-windows-does \
 	t/0610-a-chain-is-judged-the-same-by-every-provider
 check_PROGRAMS += $(CERT_TESTS)
 TESTS += $(CERT_TESTS)
@@ -41,3 +42,5 @@ t_0603_names_are_matched_and_written_SOURCES = t/0603-names-are-matched-and-writ
 t_0603_names_are_matched_and_written_LDADD = $(CERT_UNIT_LIBS)
 t_0604_bytes_become_text_SOURCES = t/0604-bytes-become-text.c
 t_0604_bytes_become_text_LDADD = $(TWIN)
+t_0611_chains_are_shown_as_windows_does_SOURCES = t/0611-chains-are-shown-as-windows-does.c
+t_0611_chains_are_shown_as_windows_does_LDADD = $(TWIN)

@@ -137,7 +137,8 @@ static int copy_crls(struct cert_anchors *a, const struct store *s)
     return 0;
 }
 
-SECURITY_STATUS cert_anchors_of_store(HCERTSTORE root_store, struct cert_anchors **out)
+SECURITY_STATUS anchors_filtered(HCERTSTORE root_store, int roots_only, const struct cert_anchors *within,
+                                 int within_only, struct cert_anchors **out)
 {
     struct store *s = store_take(root_store);
     if (!s)
@@ -145,8 +146,11 @@ SECURITY_STATUS cert_anchors_of_store(HCERTSTORE root_store, struct cert_anchors
     struct cert_anchors *a = anchors_new();
     int failed = !a;
     struct certificate *c = failed ? NULL : store_next(s, NULL);
-    for (; c && !failed; c = store_next(s, c))
-        failed = append(a, c->data);
+    for (; c && !failed; c = store_next(s, c)) {
+        int out_of_bounds = within_only && (!within || !anchors_hold(within, &c->data->x));
+        if (!out_of_bounds && (!roots_only || x509_self_issued(&c->data->x)))
+            failed = append(a, c->data);
+    }
     certificate_release(c);
     if (!failed) {
         registry_lock();
@@ -161,6 +165,11 @@ SECURITY_STATUS cert_anchors_of_store(HCERTSTORE root_store, struct cert_anchors
     }
     *out = a;
     return SEC_E_OK;
+}
+
+SECURITY_STATUS cert_anchors_of_store(HCERTSTORE root_store, struct cert_anchors **out)
+{
+    return anchors_filtered(root_store, 0, NULL, 0, out);
 }
 
 /* ---- the distribution's ---- */

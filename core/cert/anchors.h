@@ -16,6 +16,10 @@ struct cert_anchors { /* immutable once made */
     struct sspi_bytes *crl; /* lists the store held with them; owned */
 };
 
+/* Anchors of a store: with `roots_only` those that signed themselves, with `within_only` those that `within`
+ * (may be NULL: none) holds too. */
+SECURITY_STATUS anchors_filtered(HCERTSTORE, int roots_only, const struct cert_anchors *within, int within_only,
+                                 struct cert_anchors **out);
 /* Those whose subject is `name`: the first's index in *first; how many. */
 unsigned anchors_named(const struct cert_anchors *, struct sspi_bytes name, unsigned *first);
 /* Is this very certificate an anchor? */

@@ -53,8 +53,7 @@ static int refuse_path(const struct path *p, struct sspi_verdict *verdict)
     return refuse(verdict, SSPI_WHY_CERT_OTHER, 42, "a fault without a name");
 }
 
-/* The provider at hand, or one that can judge where it cannot. */
-static const struct provider *judge_of(const struct provider *at_hand)
+const struct provider *path_judge(const struct provider *at_hand)
 {
     const struct provider *other = NULL;
     if (at_hand && at_hand->api.caps & SSPI_CAP_CHAIN && at_hand->api.chain_check)
@@ -76,11 +75,12 @@ int cert_judge(const struct provider *provider, const struct sspi_chain *chain, 
     struct x509 peers[PATH_PEERS];
     uint8_t usage[64];
     size_t usage_len = sizeof usage;
+    struct sspi_bytes oid;
     struct path found;
     *verdict = (struct sspi_verdict){SSPI_WHY_CERT_OTHER, 42};
     if (chain->count == 0 || x509_parse(chain->cert[0], &peers[0]))
         return refuse(verdict, SSPI_WHY_CERT_OTHER, 42, "no certificate, or one that cannot be read");
-    struct path_job job = {.provider = judge_of(provider), .anchors = want->anchors, .peers = peers, .peer_count = 1,
+    struct path_job job = {.provider = path_judge(provider), .anchors = want->anchors, .peers = peers, .peer_count = 1,
                            .staple = chain->staple, .time = want->time};
     for (unsigned i = 1; i < chain->count && job.peer_count < PATH_PEERS; i++)
         if (!x509_parse(chain->cert[i], &peers[job.peer_count]))
@@ -88,7 +88,9 @@ int cert_judge(const struct provider *provider, const struct sspi_chain *chain, 
     if (want->usage_oid) {
         if (der_oid_octets(want->usage_oid, usage, &usage_len))
             return refuse(verdict, SSPI_WHY_CERT_OTHER, 42, "a usage that is no object identifier");
-        job.usage = (struct sspi_bytes){usage, usage_len};
+        oid = (struct sspi_bytes){usage, usage_len};
+        job.usages = &oid;
+        job.usage_count = 1;
     }
     if (want->anchors) {
         job.crls = want->anchors->crl;

@@ -5,9 +5,11 @@ libcore_la_SOURCES += \
 	core/cert/base64.c core/cert/base64.h \
 	core/cert/cert.h \
 	core/cert/certificate.c core/cert/certificate.h \
+	core/cert/chain.c core/cert/chain.h \
 	core/cert/constraints.c \
 	core/cert/crl.c core/cert/crl.h \
 	core/cert/der.c core/cert/der.h \
+	core/cert/engine.c \
 	core/cert/exports.c \
 	core/cert/file.c core/cert/file.h \
 	core/cert/find.c core/cert/find.h \
@@ -22,6 +24,7 @@ libcore_la_SOURCES += \
 	core/cert/path.c core/cert/path.h \
 	core/cert/pem.c \
 	core/cert/pfx.c \
+	core/cert/policy.c \
 	core/cert/property.c \
 	core/cert/registry.c core/cert/registry.h \
 	core/cert/store.c core/cert/store.h \

@@ -57,13 +57,21 @@ static uint32_t issuer_faults(const struct x509 *x, int anchor, unsigned below)
     return faults;
 }
 
+static int usage_allowed(const struct path_job *job, const struct x509 *x)
+{
+    unsigned allowed = 0;
+    for (unsigned i = 0; i < job->usage_count; i++)
+        allowed += x509_allows(x, job->usages[i]) != 0;
+    return job->usage_or && job->usage_count ? allowed > 0 : allowed == job->usage_count;
+}
+
 static uint32_t own_faults(const struct path_job *job, const struct x509 *x, int anchor, int leaf)
 {
     uint32_t faults = job->time < x->not_before || job->time > x->not_after ? PATH_TIME : 0;
     if (leaf && x->has & X509_USAGE &&
         !(x->key_usage & (X509_DIGITAL_SIGNATURE | X509_KEY_ENCIPHERMENT | X509_KEY_AGREEMENT)))
         faults |= PATH_KEY_USAGE;
-    if (job->usage.len && (leaf || !anchor) && !x509_allows(x, job->usage))
+    if ((leaf || !anchor) && !usage_allowed(job, x))
         faults |= PATH_USAGE;
     if (anchor)
         return faults;

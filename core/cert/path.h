@@ -51,7 +51,9 @@ struct path_job {
     const struct sspi_bytes *crls;
     unsigned crl_count;
     struct sspi_bytes staple;
-    struct sspi_bytes usage; /* contents of the OID, or empty: any */
+    const struct sspi_bytes *usages; /* contents of OIDs; none: any use */
+    unsigned usage_count;
+    int usage_or; /* one of them is enough; else all */
     int64_t time;
     int revocation; /* judge it */
 };
@@ -67,6 +69,9 @@ struct path {
 /* The best path there is: one without faults, else one that comes closest.  0: *out is a path (its `all` says
  * whether it is good); -1: no memory. */
 int path_find(const struct path_job *, struct path *out);
+
+/* The provider at hand (may be NULL) where its chain_check is there, else one that has it; NULL: none. */
+const struct provider *path_judge(const struct provider *at_hand);
 
 /* Does `issuer` permit the names of `x` (RFC 5280 4.2.1.10)?  1 yes; 0 no, or it cannot be told; *budget:
  * comparisons left, 0 is no. */

@@ -5,6 +5,7 @@
 #include <config.h>
 
 #include "core/cert/certificate.h"
+#include "core/cert/chain.h"
 #include "core/cert/find.h"
 #include "core/cert/names.h"
 #include "core/cert/open.h"
@@ -147,6 +148,15 @@ BOOL WINAPI CertStrToNameW(DWORD dwCertEncodingType, LPCWSTR pszX500, DWORD dwSt
     free(text);
     bytes_free(&der);
     return done;
+}
+
+/* ---- chains ---- */
+
+BOOL WINAPI CertVerifyCertificateChainPolicy(LPCSTR pszPolicyOID, PCCERT_CHAIN_CONTEXT pChainContext,
+                                             PCERT_CHAIN_POLICY_PARA pPolicyPara,
+                                             PCERT_CHAIN_POLICY_STATUS pPolicyStatus)
+{
+    return chain_policy(pszPolicyOID, pChainContext, pPolicyPara, pPolicyStatus, SSPI_WCHAR_BITS);
 }
 
 /* ---- text ---- */
