@@ -143,9 +143,26 @@ int wolf_keep_lists(sspi_cred *cred, const struct sspi_cred_params *p)
     return keep_suites(cred, p) == 0 && keep_signatures(cred, p) == 0 && cred->group_count ? 0 : -1;
 }
 
+/* On a TLS server the library takes every group it knows, unless it is told which ones by name. */
+static void only_groups(WOLFSSL_CTX *ctx, const sspi_cred *cred)
+{
+    static const struct {
+        uint16_t code;
+        const char *name;
+    } names[] = {{23, "P-256"}, {24, "P-384"}, {25, "P-521"}, {29, "X25519"}, {30, "X448"}};
+    char list[64] = "";
+    for (size_t i = 0; i < cred->group_count; i++)
+        for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+            if (names[k].code == cred->groups[i] && strlen(list) + strlen(names[k].name) + 2 < sizeof list)
+                strcat(strcat(list, list[0] ? ":" : ""), names[k].name);
+    if (list[0] && !(cred->protocols & WOLF_DTLS_BITS))
+        wolfSSL_CTX_set1_curves_list(ctx, list);
+}
+
 static int set_groups(WOLFSSL_CTX *ctx, const sspi_cred *cred)
 {
     int known[WOLF_GROUP_MAX], count = 0;
+    only_groups(ctx, cred);
     for (size_t i = 0; i < cred->group_count && count < WOLFSSL_MAX_GROUP_COUNT; i++)
         if (wolfSSL_CTX_UseSupportedCurve(ctx, cred->groups[i]) == WOLFSSL_SUCCESS)
             known[count++] = cred->groups[i];

@@ -122,12 +122,17 @@ static void add_tbs(struct der *d, const struct sspi_newcert *n, struct wolf_key
     wrap(d, 0x30, 0);
 }
 
+static int is_sequence(struct sspi_bytes der)
+{
+    return der.len && der.len <= UINT16_MAX && der.ptr[0] == 0x30 && wolf_element_len(der.ptr, der.len) == der.len;
+}
+
 /* 0, or the library's error. */
 static int certificate(const struct sspi_newcert *n, struct wolf_key *key, WC_RNG *rng)
 {
     struct der d = {.cap = 4096 + WOLF_KEY_DER_MAX + 2 * n->subject.len + n->extensions.len};
-    if (n->subject.len > UINT16_MAX || n->extensions.len > UINT16_MAX)
-        return BAD_FUNC_ARG;
+    if (!is_sequence(n->subject) || (n->extensions.len && !is_sequence(n->extensions)))
+        return ASN_PARSE_E;
     d.bytes = malloc(d.cap);
     if (!d.bytes)
         return MEMORY_E;

@@ -17,13 +17,16 @@ static enum sspi_status failed(struct sspi_failure *failure, enum sspi_why why, 
     return SSPI_FAILED;
 }
 
-/* Does a SEQUENCE of salt and round count at p ask for too many?  p may be anything. */
-static int rounds_at(const uint8_t *p, size_t left)
+/* The header of the DER element at p; 0: none. */
+static size_t header_at(const uint8_t *p, size_t left)
+{
+    return wolf_element_len(p, left) ? p[1] & 0x80 ? 2u + (p[1] & 0x7f) : 2u : 0;
+}
+
+/* Salt and round count, one behind the other: too many?  p may be anything. */
+static int rounds_too_many_at(const uint8_t *p, size_t left)
 {
     uint64_t rounds = 0;
-    if (left < 2 || p[0] != 0x30 || p[1] & 0x80)
-        return 0;
-    p += 2, left -= 2;
     size_t salt = left && *p == 0x04 ? wolf_element_len(p, left) : 0;
     if (!salt || left < salt + 2 || p[salt] != 0x02 || p[salt + 1] > left - salt - 2)
         return 0;
@@ -32,22 +35,32 @@ static int rounds_at(const uint8_t *p, size_t left)
     return rounds > ROUNDS_MAX;
 }
 
-/* The library believes any round count.  They stand behind the object ids of PBKDF2 and of PKCS#12's own
- * schemes, and in the file's last element, the MAC. */
-static int rounds_too_many(const uint8_t *p, size_t len)
+/* The library believes any round count.  They stand behind the object ids of PBKDF2 and of PKCS#12's own schemes. */
+static int schemes_too_slow(const uint8_t *p, size_t len)
 {
     static const uint8_t pbkdf2[] = {6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 5, 12};
     static const uint8_t pbe[] = {6, 10, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 12, 1};
-    for (size_t i = 0; i + 13 < len; i++) {
-        if (memcmp(p + i, pbkdf2, sizeof pbkdf2) == 0 && rounds_at(p + i + sizeof pbkdf2, len - i - sizeof pbkdf2))
-            return 1;
-        if (memcmp(p + i, pbe, sizeof pbe) == 0 && rounds_at(p + i + sizeof pbe + 1, len - i - sizeof pbe - 1))
-            return 1;
-        /* an INTEGER of four octets or more that ends the file */
-        if (p[i] == 0x02 && p[i + 1] >= 4 && i + 2 + p[i + 1] == len && (p[i + 2] || p[i + 3] || p[i + 1] > 4))
+    for (size_t i = 0; i + sizeof pbe + 3 < len; i++) {
+        size_t at = memcmp(p + i, pbkdf2, sizeof pbkdf2) == 0 ? i + sizeof pbkdf2
+                    : memcmp(p + i, pbe, sizeof pbe) == 0     ? i + sizeof pbe + 1
+                                                              : 0;
+        size_t head = at ? header_at(p + at, len - at) : 0;
+        if (head && rounds_too_many_at(p + at + head, len - at - head))
             return 1;
     }
     return 0;
+}
+
+/* PFX ::= SEQUENCE { version, authSafe, macData SEQUENCE { digest, salt, rounds } OPTIONAL } */
+static int mac_too_slow(const uint8_t *p, size_t len)
+{
+    size_t at = header_at(p, len);
+    for (int i = 0; i < 2; i++)
+        at += wolf_element_len(p + at, len - at);
+    size_t head = header_at(p + at, len - at);
+    at += head;
+    size_t digest = head ? wolf_element_len(p + at, len - at) : 0;
+    return digest && rounds_too_many_at(p + at + digest, len - at - digest);
 }
 
 static enum sspi_status put_read_key(const struct sspi_import *in, const uint8_t *der, size_t len, enum sspi_why why,
@@ -116,13 +129,18 @@ enum sspi_status wolf_cred_import(const struct sspi_import *in, struct sspi_fail
 {
     const uint8_t *p = in->bytes.ptr;
     size_t len = in->bytes.len, head;
-    if (len < 8 || len > IMPORT_MAX || p[0] != 0x30 || wolf_element_len(p, len) != len || rounds_too_many(p, len))
+    if (len < 8 || len > IMPORT_MAX || p[0] != 0x30 || wolf_element_len(p, len) != len || schemes_too_slow(p, len))
         return failed(failure, SSPI_WHY_BAD_CREDENTIAL, ASN_PARSE_E);
     wolf_thread();
-    head = p[1] & 0x80 ? 2u + (p[1] & 0x7f) : 2u;
-    if (p[head] == 0x30) /* EncryptedPrivateKeyInfo begins with its algorithm */
-        return read_sealed(in, failure);
+    head = header_at(p, len);
+    if (len < head + 3)
+        return failed(failure, SSPI_WHY_BAD_CREDENTIAL, ASN_PARSE_E);
+    size_t algorithm = p[head] == 0x30 ? wolf_element_len(p + head, len - head) : 0;
+    if (algorithm) /* EncryptedPrivateKeyInfo: an algorithm, then an OCTET STRING */
+        return p[head + header_at(p + head, len - head)] == 0x06 && head + algorithm < len && p[head + algorithm] == 0x04
+                   ? read_sealed(in, failure)
+                   : failed(failure, SSPI_WHY_BAD_CREDENTIAL, ASN_PARSE_E);
     if (p[head] == 0x02 && p[head + 1] == 1 && p[head + 2] == 3) /* PFX version 3 */
-        return read_pfx(in, failure);
+        return mac_too_slow(p, len) ? failed(failure, SSPI_WHY_BAD_CREDENTIAL, ASN_PARSE_E) : read_pfx(in, failure);
     return put_read_key(in, p, len, SSPI_WHY_BAD_CREDENTIAL, failure);
 }

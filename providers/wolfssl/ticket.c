@@ -213,10 +213,14 @@ enum sspi_status wolf_ticket_load(sspi_cred *cred, struct sspi_bytes bytes, sspi
     return SSPI_OK;
 }
 
-/* One that cannot be used means a full handshake. */
+/* One that cannot be used means a full handshake.  With a session of TLS 1.2 the library offers nothing newer, and one
+ * of 1.3 it cannot leave behind when the server answers with 1.2; so a ticket is offered only where no other
+ * version could be agreed: a server that has changed its versions must not end in an error. */
 void wolf_ticket_offer(sspi_session *s, const sspi_ticket *t)
 {
-    WOLFSSL_SESSION *session = wolf_protocol(t->version) & s->protocols ? session_read(t->der, t->len) : NULL;
+    if (wolf_protocol(t->version) != s->protocols)
+        return;
+    WOLFSSL_SESSION *session = session_read(t->der, t->len);
     if (session && wolfSSL_set_session(s->ssl, session) == WOLFSSL_SUCCESS &&
         wolfSSL_session_reused(s->ssl) == 1 && t->plain_len)
         s->plain = session_read(t->der + t->len, t->plain_len);
@@ -224,8 +228,8 @@ void wolf_ticket_offer(sspi_session *s, const sspi_ticket *t)
 }
 
 /* ---- TLS 1.2: was the ticket taken? ----
- * The library's client is sure that it was as soon as ServerHello comes, and fails when a certificate follows.
- * So ServerHello waits here until the next message shows which handshake it is; where it is a full one, the
+ * The library's client is sure of it as soon as ServerHello comes, and fails when a certificate follows.  So
+ * ServerHello waits here until the next message shows which handshake this is; where it is a full one, the
  * session with the ticket makes way for the same one without, whose id no server answers with. */
 static int answer(const uint8_t *p, size_t len)
 {

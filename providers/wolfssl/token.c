@@ -19,6 +19,9 @@
 #ifndef CKR_CRYPTOKI_ALREADY_INITIALIZED
 #define CKR_CRYPTOKI_ALREADY_INITIALIZED 0x191UL
 #endif
+#ifndef CKR_USER_ALREADY_LOGGED_IN
+#define CKR_USER_ALREADY_LOGGED_IN 0x100UL
+#endif
 #define DEVICE_FIRST 0x4f535350 /* far from numbers that an application would choose */
 enum { TOKENS = 4 };            /* the library's table has eight places, for everybody */
 
@@ -33,29 +36,31 @@ static pthread_mutex_t tokens_lock = PTHREAD_MUTEX_INITIALIZER;
 static CK_FUNCTION_LIST *module; /* once loaded */
 static pid_t module_pid;
 
-static CK_FUNCTION_LIST *module_load(void)
+static void *module_open(void)
 {
     const char *path = wolf_core->option ? wolf_core->option(WOLF_NAME, "pkcs11-module") : NULL;
-    void *handle = dlopen(path ? path : "p11-kit-proxy.so", RTLD_NOW | RTLD_LOCAL);
-    void *symbol = handle ? dlsym(handle, "C_GetFunctionList") : NULL;
+    return dlopen(path ? path : "p11-kit-proxy.so", RTLD_NOW | RTLD_LOCAL);
+}
+
+int wolf_token_possible(void)
+{
+    return module_open() != NULL;
+}
+
+static CK_FUNCTION_LIST *module_load(void)
+{
+    void *handle = module_open(), *symbol = handle ? dlsym(handle, "C_GetFunctionList") : NULL;
     CK_C_GetFunctionList get;
     CK_FUNCTION_LIST *list = NULL;
     memcpy(&get, &symbol, sizeof get);
     return symbol && get(&list) == CKR_OK ? list : NULL;
 }
 
-int wolf_token_possible(void)
-{
-    if (!module)
-        module = module_load();
-    return module != NULL;
-}
-
 /* Under tokens_lock.  A child must initialise again. */
 static int module_ready(void)
 {
     CK_C_INITIALIZE_ARGS args;
-    if (!wolf_token_possible())
+    if (!module && !(module = module_load()))
         return -1;
     if (module_pid == getpid())
         return 0;
@@ -185,20 +190,30 @@ static int slot_find(const struct uri *u, CK_SLOT_ID *slot)
     return -1;
 }
 
-/* Under the token's lock: its session, logged in unless somebody else has done that already. */
+/* Under the token's lock: its session, logged in; the application may have done that already. */
 static int session_open(struct token *t)
 {
+    CK_SESSION_HANDLE session;
     if (t->pid == getpid() && t->token.handle)
         return 0;
     t->token.handle = 0;
     t->pid = getpid();
-    if (wc_Pkcs11Token_Open(&t->token, 0) == 0)
-        return 0;
-    wc_Pkcs11Token_Close(&t->token);
-    t->token.userPinLogin = 0;
-    int rc = wc_Pkcs11Token_Open(&t->token, 0);
-    t->token.userPinLogin = t->pin[0] != 0;
-    return rc == 0 ? 0 : -1;
+    if (module->C_OpenSession(t->token.slotId, CKF_SERIAL_SESSION, NULL, NULL, &session) != CKR_OK)
+        return -1;
+    CK_RV rv = t->pin[0] ? module->C_Login(session, CKU_USER, (CK_UTF8CHAR_PTR)t->pin, strlen(t->pin)) : CKR_OK;
+    if (rv != CKR_OK && rv != CKR_USER_ALREADY_LOGGED_IN) {
+        module->C_CloseSession(session);
+        return -1;
+    }
+    t->token.handle = session;
+    return 0;
+}
+
+static void session_close(struct token *t)
+{
+    if (t->token.handle && t->pid == getpid())
+        module->C_CloseSession(t->token.handle);
+    t->token.handle = 0;
 }
 
 static CK_ULONG objects(struct token *t, CK_OBJECT_CLASS class, const struct uri *u, CK_OBJECT_HANDLE found[2])
@@ -269,7 +284,7 @@ static int device(int id, wc_CryptoInfo *info, void *ctx)
             break;
         rc = wc_Pkcs11_CryptoDevCb(id, info, &t->token);
         if (rc == WC_HW_E) /* the token may have been taken out and put back */
-            wc_Pkcs11Token_Close(&t->token);
+            session_close(t);
     }
     pthread_mutex_unlock(&t->lock);
     return rc;
@@ -294,9 +309,6 @@ static struct token *token_get(CK_SLOT_ID slot, const char *pin)
     memcpy(free_one->pin, pin, strlen(pin) + 1);
     free_one->token.func = module;
     free_one->token.slotId = slot;
-    free_one->token.userPin = (CK_UTF8CHAR_PTR)free_one->pin;
-    free_one->token.userPinSz = strlen(pin);
-    free_one->token.userPinLogin = pin[0] != 0;
     pthread_mutex_init(&free_one->lock, NULL);
     if (wc_CryptoCb_RegisterDevice(DEVICE_FIRST + (int)(free_one - tokens), device, free_one) != 0)
         return NULL;
@@ -342,8 +354,7 @@ void wolf_token_close(struct wolf_token_key *key)
     pthread_mutex_lock(&tokens_lock);
     if (--t->refs == 0) {
         wc_CryptoCb_UnRegisterDevice(key->device);
-        if (t->pid == getpid())
-            wc_Pkcs11Token_Close(&t->token);
+        session_close(t);
         explicit_bzero(&t->token, sizeof t->token);
         explicit_bzero(t->pin, sizeof t->pin);
         pthread_mutex_destroy(&t->lock);
