@@ -108,19 +108,17 @@ static void keylog(const struct kit_module *c, const struct kit_module *s, uint3
 
 static void staple(const struct kit_module *c, const struct kit_module *s, uint32_t protocol)
 {
-    uint8_t answer[300];
-    for (size_t i = 0; i < sizeof answer; i++)
-        answer[i] = (uint8_t)i;
+    struct sspi_bytes answer = kit_file("server-ecdsa.ocsp"); /* a true one: wolfSSL looks before it sends */
     if (!(c->caps & SSPI_CAP_STAPLE_RAW) || !(s->caps & SSPI_CAP_STAPLE))
         return;
     for (int i = 0; i < 3; i++) {
-        struct kit_setup k = {.protocols = protocol, .client_verify = 1, .ask_staple = i != 2, .staple = {answer, sizeof answer}};
+        struct kit_setup k = {.protocols = protocol, .client_verify = 1, .ask_staple = i != 2, .staple = answer};
         struct kit_pair p;
         if (!kit_start(&p, c, s, &k)) {
             p.c.refuse_staple = i == 1;
             p.c.verdict = (struct sspi_verdict){SSPI_WHY_CERT_REVOKED, 44};
             int done = kit_run(&p);
-            if (i != 2 && (p.c.staple_len != sizeof answer || memcmp(p.c.staple, answer, sizeof answer)))
+            if (i != 2 && (p.c.staple_len != answer.len || memcmp(p.c.staple, answer.ptr, answer.len)))
                 kit_fault("%zu octets of staple", p.c.staple_len);
             if (i == 2 && p.c.staple_len)
                 kit_fault("a staple that nobody asked for");
@@ -135,7 +133,7 @@ static void staple(const struct kit_module *c, const struct kit_module *s, uint3
 
 static void psk(const struct kit_module *c, const struct kit_module *s, uint32_t protocol)
 {
-    static const uint16_t classic[] = {0xd001, 0x00a8, 0xccac, 0}, modern[] = {0x1301, 0};
+    static const uint16_t classic[] = {0xccac, 0} /* the one that every library has by itself */, modern[] = {0x1301, 0};
     static const uint8_t key[32] = "0123456789abcdef0123456789abcde";
     if (!(c->caps & s->caps & SSPI_CAP_PSK))
         return;

@@ -52,6 +52,7 @@
 #   server-rsa-legacy.pfx                3DES, SHA-1
 #   server-rsa-nopass.pfx                empty password
 #   NAME.der                             of root, intermediate, server-rsa, server-ecdsa, server-ed25519
+#   server-ecdsa.ocsp                    an OCSP response: good
 #   dh.pem                               not a certificate: a PEM file of another kind
 set -eu
 umask 077
@@ -182,6 +183,14 @@ crl() {
     done
     run ca -config ca/cnf -cert "$issuer.pem" -keyfile "$issuer.key" -gencrl -out "$issuer.crl"
 }
+# staple NAME AUTHORITY: NAME.ocsp, the authority's answer that NAME is good
+staple() {
+    serial=$(openssl x509 -in "$1.pem" -noout -serial) || exit 1
+    printf 'V\t20990101000000Z\t\t%s\tunknown\t/CN=%s\n' "${serial#serial=}" "$1" >ca/answers
+    run ocsp -issuer "$2.pem" -cert "$1.pem" -no_nonce -reqout ca/question
+    run ocsp -index ca/answers -rsigner "$2.pem" -rkey "$2.key" -CA "$2.pem" -reqin ca/question -ndays 3650 -resp_no_certs \
+        -respout "$1.ocsp"
+}
 # chain NAME AUTHORITY...: NAME-chain.pem and NAME-full.pem
 chain() {
     name=$1
@@ -203,7 +212,7 @@ under() { # under NAME SECTION CN AUTHORITY...: one that the first AUTHORITY sig
     issue "$name" p256 "/CN=$cn" "$section" "$1"
     chain "$name" "$@"
 }
-rm -f ./*.key ./*.pem ./*.crl ./*.pfx ./*.der
+rm -f ./*.key ./*.pem ./*.crl ./*.pfx ./*.der ./*.ocsp
 rm -rf ca
 
 # ---- authorities ----
@@ -285,6 +294,9 @@ under under-deep server localhost deep-ca-3 deep-ca-2 deep-ca-1
 # ---- revocation lists ----
 crl root
 crl intermediate server-revoked
+
+# ---- OCSP answers ----
+staple server-ecdsa intermediate
 
 # ---- other clothes ----
 run rsa -in server-rsa.key -traditional -out server-rsa-pkcs1.key ||
