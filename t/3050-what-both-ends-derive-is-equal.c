@@ -111,6 +111,10 @@ static void staple(const struct kit_module *c, const struct kit_module *s, uint3
     struct sspi_bytes answer = kit_file("server-ecdsa.ocsp"); /* a true one: wolfSSL looks before it sends */
     if (!(c->caps & SSPI_CAP_STAPLE_RAW) || !(s->caps & SSPI_CAP_STAPLE))
         return;
+    if (protocol == SSPI_CAP_TLS13 && !strcmp(s->name, "wolfssl") && !strncmp(s->api->version, "5.5", 3)) {
+        kit_skip("wolfSSL 5.5 leaks memory with each, so none is sent", "%s to %s tls13: a staple", c->name, s->name);
+        return;
+    }
     for (int i = 0; i < 3; i++) {
         struct kit_setup k = {.protocols = protocol, .client_verify = 1, .ask_staple = i != 2, .staple = answer};
         struct kit_pair p;

@@ -256,6 +256,17 @@ static enum sspi_status after_handshake(sspi_session *s, struct sspi_io *io)
     return wolf_talk_failed(s, io, error);
 }
 
+/* With ClientHello at hand: away from what the library would do wrong with it. */
+static void choose_ctx(sspi_session *s)
+{
+    int foreign = s->tickets && (wolf_foreign_ticket(s) || !wolf_ticket_key_there(s));
+    int staple = WOLF_STAPLE_LEAKS_13 && s->staple_len && (s->protocols & SSPI_CAP_TLS13) && wolf_offers_13(s);
+    if (foreign)
+        s->tickets = 0;
+    if (foreign || staple)
+        wolfSSL_set_SSL_CTX(s->ssl, s->tickets ? s->cred->ctx_tickets : s->cred->ctx);
+}
+
 enum sspi_status wolf_handshake(sspi_session *s, struct sspi_io *io)
 {
     wolf_talk_begin(s, io);
@@ -275,11 +286,8 @@ enum sspi_status wolf_handshake(sspi_session *s, struct sspi_io *io)
     if (wait != 0)
         return wait == 1 ? wolf_talk_end(s, io, SSPI_WANT_RECORD) : wolf_talk_failed(s, io, wait);
     wolf_note_record(s);
-    if (s->server && s->tickets && s->in_len && !s->server_hello &&
-        (wolf_foreign_ticket(s) || !wolf_ticket_key_there(s))) {
-        wolfSSL_set_SSL_CTX(s->ssl, s->cred->ctx);
-        s->tickets = 0;
-    }
+    if (s->server && s->in_len && !s->server_hello)
+        choose_ctx(s);
     int rc = s->server ? wolfSSL_accept(s->ssl) : wolfSSL_connect(s->ssl);
     int error = rc == WOLFSSL_SUCCESS ? 0 : wolfSSL_get_error(s->ssl, rc);
     if (s->out_of_memory)

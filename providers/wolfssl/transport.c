@@ -14,7 +14,7 @@
 
 enum { TYPE_CCS = 20, TYPE_ALERT = 21, TYPE_HANDSHAKE = 22, TYPE_DATA = 23 };
 enum { MSG_CLIENT_HELLO = 1, MSG_SERVER_HELLO = 2 };
-enum { EXT_MASTER_SECRET = 23, EXT_TICKET = 35, EXT_RENEGOTIATION = 0xff01 };
+enum { EXT_MASTER_SECRET = 23, EXT_TICKET = 35, EXT_VERSIONS = 43, EXT_RENEGOTIATION = 0xff01 };
 #define HELD_MAX ((size_t)1 << 20)
 
 static size_t header_len(const sspi_session *s)
@@ -70,6 +70,17 @@ static void hello_note(sspi_session *s, const uint8_t *record, size_t len)
         else if (type == EXT_RENEGOTIATION)
             s->safe_renegotiation = 1;
     }
+}
+
+int wolf_offers_13(sspi_session *s)
+{
+    size_t end = 0, at = hello_extensions(s, s->in, s->in_len, 1, &end);
+    for (; at && at + 5 <= end; at += 4u + get16(s->in + at + 2))
+        if (get16(s->in + at) == EXT_VERSIONS)
+            for (size_t i = at + 5; i + 2 <= end && i < at + 5 + s->in[at + 4]; i += 2)
+                if (get16(s->in + i) == TLS1_3_VERSION)
+                    return 1;
+    return 0;
 }
 
 int wolf_foreign_ticket(sspi_session *s)

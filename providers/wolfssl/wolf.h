@@ -18,6 +18,11 @@
 #include "opensspi/provider.h"
 
 #define WOLF_NAME "wolfssl"
+#if LIBWOLFSSL_VERSION_HEX < 0x05007000
+#define WOLF_STAPLE_LEAKS_13 1 /* the server's own certificate, decoded and never freed, once a handshake */
+#else
+#define WOLF_STAPLE_LEAKS_13 0
+#endif
 #define WOLF_SUITE_MAX 64u
 #define WOLF_GROUP_MAX 16u
 #define WOLF_ALERT_MAX 128u /* a sealed alert */
@@ -124,6 +129,8 @@ int wolf_send(WOLFSSL *, char *buffer, int size, void *session);
 int wolf_flush(sspi_session *, struct sspi_io *); /* held output; 0, -1 no memory */
 /* Looks at the record of this call before the library does. */
 void wolf_note_record(sspi_session *);
+/* Is it a ClientHello that offers TLS 1.3? */
+int wolf_offers_13(sspi_session *);
 /* Is it a ClientHello with a ticket that this library did not make? */
 int wolf_foreign_ticket(sspi_session *);
 /* The fatal alert that the peer sent, or 0. */
