@@ -98,6 +98,35 @@ static enum sspi_status no_data(sspi_session *s, struct sspi_record *r, uint8_t 
     return record_end(s, r, SSPI_OK);
 }
 
+/* ---- DTLS: which records have been here ----
+ * wolfSSL 5.7 as Debian builds it forgets to move its own window, and would take every record again. */
+static uint64_t record_number(const uint8_t *record)
+{
+    uint64_t n = 0;
+    for (size_t i = 5; i < 11; i++)
+        n = n << 8 | record[i];
+    return n;
+}
+
+/* Seen before, or too old to tell. */
+static int window_seen(const sspi_session *s, uint64_t number)
+{
+    if (!s->window || number > s->window_top)
+        return 0;
+    uint64_t age = s->window_top - number;
+    return age >= 64 || (s->window >> age & 1);
+}
+
+static void window_mark(sspi_session *s, uint64_t number)
+{
+    uint64_t ahead = number > s->window_top ? number - s->window_top : 0;
+    if (!s->window || ahead) {
+        s->window = s->window && ahead < 64 ? s->window << ahead : 0;
+        s->window_top = number;
+    }
+    s->window |= UINT64_C(1) << (s->window_top - number);
+}
+
 enum sspi_status wolf_unseal(sspi_session *s, struct sspi_record *r)
 {
     r->events = 0;
@@ -108,7 +137,9 @@ enum sspi_status wolf_unseal(sspi_session *s, struct sspi_record *r)
     record_begin(s, r, PHASE_OPEN);
     s->in = r->header;
     s->in_len = r->header_len + r->data_len;
-    if (s->dtls && wolf_too_short(s, s->in, s->in_len)) {
+    uint64_t number = s->dtls && s->in_len >= 13 ? record_number(s->in) : 0;
+    int keyed = s->dtls && s->in_len >= 13 && (s->in[3] || s->in[4]);
+    if (s->dtls && (wolf_too_short(s, s->in, s->in_len) || (keyed && window_seen(s, number)))) {
         s->events |= SSPI_EVENT_DISCARDED;
         return record_end(s, r, SSPI_WANT_RECORD);
     }
@@ -117,6 +148,8 @@ enum sspi_status wolf_unseal(sspi_session *s, struct sspi_record *r)
     uint8_t none;
     int rc = wolfSSL_read(s->ssl, room ? r->data : &none, room ? room : 1);
     if (rc > 0) {
+        if (keyed)
+            window_mark(s, number);
         r->data_len = (size_t)rc;
         return record_end(s, r, SSPI_OK);
     }

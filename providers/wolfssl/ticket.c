@@ -73,7 +73,8 @@ int wolf_ticket_crypt(WOLFSSL *ssl, unsigned char *name, unsigned char *iv, unsi
         }
     } else if (memcmp(mac + TAG, zero, sizeof zero) == 0 &&
                wc_ChaCha20Poly1305_Decrypt(key, nonce, aad, sizeof aad, data, (word32)len, mac, data) == 0) {
-        rc = k.renew ? WOLFSSL_TICKET_RET_CREATE : WOLFSSL_TICKET_RET_OK;
+        /* 1.3 sends a new one anyway, and not every version resumes on CREATE there */
+        rc = k.renew && wolfSSL_version(ssl) != TLS1_3_VERSION ? WOLFSSL_TICKET_RET_CREATE : WOLFSSL_TICKET_RET_OK;
     }
 out:
     explicit_bzero(&k, sizeof k);

@@ -39,7 +39,8 @@ static pid_t module_pid;
 static void *module_open(void)
 {
     const char *path = wolf_core->option ? wolf_core->option(WOLF_NAME, "pkcs11-module") : NULL;
-    return dlopen(path ? path : "p11-kit-proxy.so", RTLD_NOW | RTLD_LOCAL);
+    void *handle = dlopen(path ? path : "p11-kit-proxy.so", RTLD_NOW | RTLD_LOCAL);
+    return handle || path ? handle : dlopen("libp11-kit.so.0", RTLD_NOW | RTLD_LOCAL); /* the same under another name */
 }
 
 int wolf_token_possible(void)

@@ -88,6 +88,8 @@ struct sspi_session {
     uint64_t sealed_left;   /* records of type 23 that left in the handshake */
     uint64_t last_sequence; /* DTLS: of the last epoch-0 record that left */
 
+    uint64_t window, window_top; /* DTLS: data received, bit 0 for number window_top */
+
     struct sspi_bytes peer[WOLF_CHAIN_MAX]; /* own copies */
     unsigned peer_count;
     struct sspi_verdict verdict;
