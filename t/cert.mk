@@ -18,6 +18,8 @@ CERT_TESTS = \
 	t/0602-keys-come-in-many-clothes \
 	t/0603-names-are-matched-and-written \
 	t/0604-bytes-become-text \
+	t/0605-structures-are-decoded-and-encoded \
+	t/0606-keys-have-handles \
 	t/0611-chains-are-shown-as-windows-does \
 	t/0610-a-chain-is-judged-the-same-by-every-provider
 check_PROGRAMS += $(CERT_TESTS)
@@ -44,3 +46,7 @@ t_0604_bytes_become_text_SOURCES = t/0604-bytes-become-text.c
 t_0604_bytes_become_text_LDADD = $(TWIN)
 t_0611_chains_are_shown_as_windows_does_SOURCES = t/0611-chains-are-shown-as-windows-does.c
 t_0611_chains_are_shown_as_windows_does_LDADD = $(TWIN)
+t_0605_structures_are_decoded_and_encoded_SOURCES = t/0605-structures-are-decoded-and-encoded.c
+t_0605_structures_are_decoded_and_encoded_LDADD = $(TWIN)
+t_0606_keys_have_handles_SOURCES = t/0606-keys-have-handles.c
+t_0606_keys_have_handles_LDADD = $(CERT_UNIT_LIBS)

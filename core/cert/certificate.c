@@ -5,6 +5,7 @@
 
 #include "core/cert/certificate.h"
 
+#include "core/cert/container.h"
 #include "core/cert/names.h"
 #include "core/cert/store.h"
 
@@ -147,6 +148,12 @@ struct key *certificate_key(struct certificate *c)
     registry_lock();
     struct key *key = key_hold(c->key);
     registry_unlock();
+    if (!key) {
+        char *container = property_container(c);
+        if (container)
+            key = container_key(container);
+        free(container);
+    }
     return key;
 }
 

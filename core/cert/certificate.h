@@ -76,6 +76,8 @@ BOOL property_get(PCCERT_CONTEXT, DWORD id, void *data, DWORD *size, unsigned bi
 BOOL property_set(PCCERT_CONTEXT, DWORD id, DWORD flags, const void *data, unsigned bits);
 /* The friendly name in UTF-8, malloc'd, or NULL. */
 char *property_friendly_name(struct certificate *);
+/* The container its KEY_PROV_INFO names, malloc'd, or NULL. */
+char *property_container(struct certificate *);
 /* The value a property has now, malloc'd, or NULL where it has none; under no lock. */
 struct property *property_read(struct certificate *, DWORD id);
 

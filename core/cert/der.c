@@ -172,3 +172,89 @@ uint8_t *der_put_header(uint8_t *end, uint8_t tag, size_t len)
     *--end = tag;
     return end;
 }
+
+int der_wrap(struct bytes *b, size_t from, uint8_t tag)
+{
+    uint8_t header[8], *start = der_put_header(header + sizeof header, tag, b->len - from);
+    size_t len = (size_t)(header + sizeof header - start);
+    if (bytes_append(b, start, len))
+        return -1;
+    memmove(b->ptr + from + len, b->ptr + from, b->len - len - from);
+    memcpy(b->ptr + from, start, len);
+    return 0;
+}
+
+int der_append(struct bytes *b, uint8_t tag, struct sspi_bytes contents)
+{
+    size_t from = b->len;
+    return (contents.len && bytes_append(b, contents.ptr, contents.len)) || der_wrap(b, from, tag) ? -1 : 0;
+}
+
+int der_append_oid(struct bytes *b, const char *dotted)
+{
+    uint8_t oid[96];
+    size_t len = sizeof oid;
+    return !dotted || der_oid_octets(dotted, oid, &len) || der_append(b, DER_OID, (struct sspi_bytes){oid, len}) ? -1 : 0;
+}
+
+int der_append_integer(struct bytes *b, struct sspi_bytes n)
+{
+    size_t from = b->len;
+    while (n.len && n.ptr[0] == 0)
+        n = (struct sspi_bytes){n.ptr + 1, n.len - 1};
+    if ((n.len == 0 || n.ptr[0] & 0x80) && bytes_append(b, "", 1))
+        return -1;
+    return (n.len && bytes_append(b, n.ptr, n.len)) || der_wrap(b, from, DER_INTEGER) ? -1 : 0;
+}
+
+#define SET_MAX 16u
+
+/* DER wants the members of a SET OF in the order of their octets. */
+static int in_order(struct sspi_bytes a, struct sspi_bytes b)
+{
+    int order = memcmp(a.ptr, b.ptr, a.len < b.len ? a.len : b.len);
+    return order < 0 || (order == 0 && a.len <= b.len);
+}
+
+int der_sort_set(struct bytes *b, size_t from)
+{
+    struct sspi_bytes member[SET_MAX], value, in = {b->ptr + from, b->len - from};
+    unsigned count = 0;
+    uint8_t tag;
+    while (in.len) {
+        struct sspi_bytes m;
+        if (count == SET_MAX || der_next(&in, &tag, &value, &m))
+            return -1;
+        unsigned i = count++;
+        for (; i > 0 && !in_order(member[i - 1], m); i--)
+            member[i] = member[i - 1];
+        member[i] = m;
+    }
+    struct bytes sorted = {NULL, 0, 0};
+    for (unsigned i = 0; i < count; i++)
+        if (bytes_append(&sorted, member[i].ptr, member[i].len)) {
+            bytes_free(&sorted);
+            return -1;
+        }
+    if (sorted.len)
+        memcpy(b->ptr + from, sorted.ptr, sorted.len);
+    bytes_free(&sorted);
+    return 0;
+}
+
+int der_is_printable(const uint8_t *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (!((text[i] | 0x20) >= 'a' && (text[i] | 0x20) <= 'z') && !(text[i] >= '0' && text[i] <= '9') &&
+            (!text[i] || !strchr(" '()+,-./:=?", text[i])))
+            return 0;
+    return 1;
+}
+
+int der_is_ascii(const uint8_t *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (text[i] > 0x7e)
+            return 0;
+    return 1;
+}

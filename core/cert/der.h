@@ -11,6 +11,8 @@
 #ifndef CORE_CERT_DER_H
 #define CORE_CERT_DER_H
 
+#include "core/memory.h"
+
 #include <opensspi/provider.h>
 
 enum { /* identifier octets */
@@ -65,5 +67,18 @@ int der_equal(struct sspi_bytes, struct sspi_bytes); /* 1 the same octets */
 /* Octets of a header for contents of `len` octets, written before `end` (growing down); returns where it
  * starts.  Six octets of room suffice. */
 uint8_t *der_put_header(uint8_t *end, uint8_t tag, size_t len);
+
+/* ---- writing, at the end of a growing run of octets; 0, or -1: no memory, or what cannot be written ---- */
+
+/* Makes what stands there from `from` the contents of an element. */
+int der_wrap(struct bytes *, size_t from, uint8_t tag);
+int der_append(struct bytes *, uint8_t tag, struct sspi_bytes contents);
+int der_append_oid(struct bytes *, const char *dotted);
+/* A non-negative number, big-endian, with as many leading zeros as it likes. */
+int der_append_integer(struct bytes *, struct sspi_bytes big_endian);
+/* Puts the elements from `from` on into the order of a SET OF; at most 16. */
+int der_sort_set(struct bytes *, size_t from);
+int der_is_printable(const uint8_t *text, size_t len); /* may be a PrintableString */
+int der_is_ascii(const uint8_t *text, size_t len);
 
 #endif

@@ -3,10 +3,13 @@
  * The certificate functions whose text is `char`: one of each, whatever the width of WCHAR. */
 #include <config.h>
 
+#include "core/cert/container.h"
 #include "core/cert/names.h"
 #include "core/cert/open.h"
 #include "core/cert/text.h"
+#include "core/memory.h"
 
+#include <bcrypt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <windows.h>
@@ -124,4 +127,18 @@ PCERT_EXTENSION WINAPI CertFindExtension(LPCSTR pszObjId, DWORD cExtensions, CER
             return &rgExtensions[i];
     cert_fail(pszObjId && (rgExtensions || !cExtensions) ? ERROR_FILE_NOT_FOUND : (DWORD)E_INVALIDARG);
     return NULL;
+}
+
+/* ---- keys ---- */
+
+BOOL WINAPI CryptAcquireContextA(HCRYPTPROV *phProv, LPCSTR szContainer, LPCSTR szProvider, DWORD dwProvType,
+                                 DWORD dwFlags)
+{
+    (void)szProvider, (void)dwProvType;
+    return phProv ? csp_acquire(phProv, szContainer, dwFlags) : cert_fail(ERROR_INVALID_PARAMETER);
+}
+
+VOID WINAPI BCryptFreeBuffer(PVOID pvBuffer)
+{
+    memory_take_back(pvBuffer);
 }

@@ -3,16 +3,21 @@
 libcore_la_SOURCES += \
 	core/cert/anchors.c core/cert/anchors.h \
 	core/cert/base64.c core/cert/base64.h \
+	core/cert/blob.c core/cert/blob.h \
 	core/cert/cert.h \
 	core/cert/certificate.c core/cert/certificate.h \
 	core/cert/chain.c core/cert/chain.h \
 	core/cert/constraints.c \
+	core/cert/container.c core/cert/container.h \
 	core/cert/crl.c core/cert/crl.h \
+	core/cert/decode.c core/cert/decode.h \
 	core/cert/der.c core/cert/der.h \
+	core/cert/encode.c \
 	core/cert/engine.c \
 	core/cert/exports.c \
 	core/cert/file.c core/cert/file.h \
 	core/cert/find.c core/cert/find.h \
+	core/cert/hash.c \
 	core/cert/identity.c \
 	core/cert/info.c \
 	core/cert/judge.c \
@@ -26,9 +31,12 @@ libcore_la_SOURCES += \
 	core/cert/pfx.c \
 	core/cert/policy.c \
 	core/cert/property.c \
+	core/cert/query.c core/cert/query.h \
 	core/cert/registry.c core/cert/registry.h \
+	core/cert/selfsign.c core/cert/selfsign.h \
 	core/cert/store.c core/cert/store.h \
+	core/cert/structures.c \
 	core/cert/text.c core/cert/text.h \
 	core/cert/x509.c core/cert/x509.h
 
-WIDE_SOURCES += core/cert/wide.c
+WIDE_SOURCES += core/cert/wide.c core/cert/suites-wide.c

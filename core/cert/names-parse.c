@@ -13,7 +13,6 @@
 #include <strings.h>
 
 #define TEXT_MAX 65536u
-#define RDN_ATTRIBUTES_MAX 16u
 
 /* Windows' short names, and those of RFC 4514 where they differ. */
 static const struct key {
@@ -116,35 +115,6 @@ static int parse_value(struct parser *p, struct bytes *out)
     return len && bytes_append(out, start, len) ? (p->error = NULL, -1) : 0;
 }
 
-static int is_printable(const uint8_t *text, size_t len)
-{
-    for (size_t i = 0; i < len; i++)
-        if (!((text[i] | 0x20) >= 'a' && (text[i] | 0x20) <= 'z') && !(text[i] >= '0' && text[i] <= '9') &&
-            (!text[i] || !strchr(" '()+,-./:=?", text[i])))
-            return 0;
-    return 1;
-}
-
-static int is_ascii(const uint8_t *text, size_t len)
-{
-    for (size_t i = 0; i < len; i++)
-        if (text[i] > 0x7e)
-            return 0;
-    return 1;
-}
-
-/* tag, length, contents: in front of what the buffer holds from `from`. */
-static int wrap(struct bytes *b, size_t from, uint8_t tag)
-{
-    uint8_t header[8], *start = der_put_header(header + sizeof header, tag, b->len - from);
-    size_t len = (size_t)(header + sizeof header - start);
-    if (bytes_append(b, start, len))
-        return -1;
-    memmove(b->ptr + from + len, b->ptr + from, b->len - len - from);
-    memcpy(b->ptr + from, start, len);
-    return 0;
-}
-
 /* One AttributeTypeAndValue at the end of the buffer. */
 static int parse_attribute(struct parser *p, struct bytes *out)
 {
@@ -155,55 +125,22 @@ static int parse_attribute(struct parser *p, struct bytes *out)
         return -1;
     const char *at = skip_space(p->at);
     int failed = parse_value(p, &value);
-    if (!failed && ((tag == DER_PRINTABLE && !is_printable(value.ptr, value.len)) ||
-                    (tag == DER_IA5 && !is_ascii(value.ptr, value.len)))) {
+    if (!failed && ((tag == DER_PRINTABLE && !der_is_printable(value.ptr, value.len)) ||
+                    (tag == DER_IA5 && !der_is_ascii(value.ptr, value.len)))) {
         p->error = at;
         failed = -1;
     }
     if (!failed) {
         p->error = NULL;
         if (!tag)
-            tag = is_printable(value.ptr, value.len) ? DER_PRINTABLE : DER_UTF8;
-        failed = bytes_append(out, oid, len) || wrap(out, from, DER_OID);
+            tag = der_is_printable(value.ptr, value.len) ? DER_PRINTABLE : DER_UTF8;
+        failed = bytes_append(out, oid, len) || der_wrap(out, from, DER_OID);
         size_t middle = out->len;
-        failed = failed || bytes_append(out, value.ptr, value.len) || wrap(out, middle, tag) ||
-                 wrap(out, from, DER_SEQUENCE);
+        failed = failed || bytes_append(out, value.ptr, value.len) || der_wrap(out, middle, tag) ||
+                 der_wrap(out, from, DER_SEQUENCE);
     }
     bytes_free(&value);
     return failed ? -1 : 0;
-}
-
-/* DER wants the members of a SET OF in the order of their octets. */
-static int in_order(struct sspi_bytes a, struct sspi_bytes b)
-{
-    int order = memcmp(a.ptr, b.ptr, a.len < b.len ? a.len : b.len);
-    return order < 0 || (order == 0 && a.len <= b.len);
-}
-
-static int sort_set(struct bytes *b, size_t from)
-{
-    struct sspi_bytes member[RDN_ATTRIBUTES_MAX], value, in = {b->ptr + from, b->len - from};
-    unsigned count = 0;
-    uint8_t tag;
-    while (in.len) {
-        struct sspi_bytes m;
-        if (count == RDN_ATTRIBUTES_MAX || der_next(&in, &tag, &value, &m))
-            return -1;
-        unsigned i = count++;
-        for (; i > 0 && !in_order(member[i - 1], m); i--)
-            member[i] = member[i - 1];
-        member[i] = m;
-    }
-    struct bytes sorted = {NULL, 0, 0};
-    for (unsigned i = 0; i < count; i++)
-        if (bytes_append(&sorted, member[i].ptr, member[i].len)) {
-            bytes_free(&sorted);
-            return -1;
-        }
-    if (sorted.len)
-        memcpy(b->ptr + from, sorted.ptr, sorted.len);
-    bytes_free(&sorted);
-    return 0;
 }
 
 static int parse_rdn(struct parser *p, struct bytes *out)
@@ -216,7 +153,7 @@ static int parse_rdn(struct parser *p, struct bytes *out)
             break;
         p->at++;
     }
-    return sort_set(out, from) || wrap(out, from, DER_SET) ? (p->error = NULL, -1) : 0;
+    return der_sort_set(out, from) || der_wrap(out, from, DER_SET) ? (p->error = NULL, -1) : 0;
 }
 
 static const char *separators_of(DWORD type)
@@ -245,7 +182,7 @@ int names_parse(const char *text, DWORD type, struct bytes *out, size_t *error_a
         while (*p.at && !failed && strchr(p.separators, *p.at))
             p.at = skip_space(p.at + 1);
     }
-    if (!failed && wrap(out, 0, DER_SEQUENCE)) {
+    if (!failed && der_wrap(out, 0, DER_SEQUENCE)) {
         p.error = NULL;
         failed = -1;
     }

@@ -5,6 +5,7 @@
 
 #include "core/cert/certificate.h"
 
+#include "core/cert/container.h"
 #include "core/cert/store.h"
 #include "core/provider.h"
 #include "core/utf.h"
@@ -209,6 +210,14 @@ static BOOL get_provider_info(struct certificate *c, void *data, DWORD *size, un
     return given;
 }
 
+char *property_container(struct certificate *c)
+{
+    struct property *p = property_read(c, CERT_KEY_PROV_INFO_PROP_ID);
+    char *name = p ? strdup((const char *)p->bytes + sizeof(struct provider_info)) : NULL;
+    free(p);
+    return name;
+}
+
 /* ---- the key as a handle ---- */
 
 /* The certificate's key as an NCRYPT_KEY_HANDLE that stays the certificate's: it is good while the context
@@ -217,6 +226,8 @@ static ULONG_PTR lend_key(struct certificate *c)
 {
     ULONG_PTR handle = 0;
     registry_lock();
+    if (c->key_lent && !registry_has(REGISTRY_KEY, c->key)) /* the application freed what it was lent */
+        c->key_lent = 0;
     if (c->key && !c->key_lent) {
         if (registry_hold(REGISTRY_KEY, c->key) == 0)
             c->key_lent = 1;
@@ -231,24 +242,28 @@ static ULONG_PTR lend_key(struct certificate *c)
     return handle;
 }
 
+/* A handle to a key, or to a CSP with one in it.  Without NO_CRYPT_RELEASE the handle passes to the certificate:
+ * a key's is lent on from now, a CSP's has done its work. */
 static BOOL set_key_handle(struct certificate *c, ULONG_PTR handle, DWORD flags)
 {
-    struct key *key = (struct key *)(void *)handle, *old = NULL, *unlent = NULL;
+    struct key *key = handle ? handle_key(handle) : NULL, *old, *unlent = NULL;
     const void *gone = NULL;
+    int keep = (flags & CERT_STORE_NO_CRYPT_RELEASE_FLAG) != 0;
+    if (handle && !key)
+        return cert_fail(ERROR_INVALID_HANDLE);
     registry_lock();
-    int known = !handle || registry_has(REGISTRY_KEY, key);
-    if (known) {
-        old = c->key;
-        if (c->key_lent && registry_drop(REGISTRY_KEY, old, &gone) == 1)
-            unlent = old;
-        c->key = key_hold(key);
-        /* Without the flag the handle passes to the certificate, which frees it. */
-        c->key_lent = key && !(flags & CERT_STORE_NO_CRYPT_RELEASE_FLAG);
-    }
+    int is_key = handle && (ULONG_PTR)key == handle;
+    old = c->key;
+    if (c->key_lent && registry_drop(REGISTRY_KEY, old, &gone) == 1)
+        unlent = old;
+    c->key = key; /* the hold of handle_key */
+    c->key_lent = is_key && !keep;
     registry_unlock();
+    if (handle && !is_key && !keep)
+        handle_release(handle);
     key_drop(old);
     key_drop(unlent);
-    return known ? TRUE : cert_fail(ERROR_INVALID_HANDLE);
+    return TRUE;
 }
 
 static BOOL get_key_context(struct certificate *c, void *data, DWORD *size)

@@ -6,12 +6,17 @@
 
 #include "core/cert/certificate.h"
 #include "core/cert/chain.h"
+#include "core/cert/container.h"
+#include "core/cert/decode.h"
 #include "core/cert/find.h"
 #include "core/cert/names.h"
 #include "core/cert/open.h"
+#include "core/cert/query.h"
+#include "core/cert/selfsign.h"
 #include "core/cert/text.h"
 #include "core/utf.h"
 
+#include <ncrypt.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -195,4 +200,118 @@ BOOL WINAPI CryptBinaryToStringW(const BYTE *pbBinary, DWORD cbBinary, DWORD dwF
     explicit_bzero(text, len);
     free(text);
     return fits ? TRUE : cert_fail(ERROR_MORE_DATA);
+}
+
+/* ---- structures ---- */
+
+BOOL WINAPI CryptDecodeObjectEx(DWORD dwCertEncodingType, LPCSTR lpszStructType, const BYTE *pbEncoded,
+                                DWORD cbEncoded, DWORD dwFlags, PCRYPT_DECODE_PARA pDecodePara, void *pvStructInfo,
+                                DWORD *pcbStructInfo)
+{
+    return decode_object(dwCertEncodingType, lpszStructType, (struct sspi_bytes){pbEncoded, cbEncoded}, dwFlags,
+                         pDecodePara, pvStructInfo, pcbStructInfo, SSPI_WCHAR_BITS);
+}
+
+BOOL WINAPI CryptDecodeObject(DWORD dwCertEncodingType, LPCSTR lpszStructType, const BYTE *pbEncoded, DWORD cbEncoded,
+                              DWORD dwFlags, void *pvStructInfo, DWORD *pcbStructInfo)
+{
+    return decode_object(dwCertEncodingType, lpszStructType, (struct sspi_bytes){pbEncoded, cbEncoded},
+                         dwFlags & ~(DWORD)CRYPT_DECODE_ALLOC_FLAG, NULL, pvStructInfo, pcbStructInfo,
+                         SSPI_WCHAR_BITS);
+}
+
+BOOL WINAPI CryptEncodeObjectEx(DWORD dwCertEncodingType, LPCSTR lpszStructType, const void *pvStructInfo,
+                                DWORD dwFlags, PCRYPT_ENCODE_PARA pEncodePara, void *pvEncoded, DWORD *pcbEncoded)
+{
+    return encode_object(dwCertEncodingType, lpszStructType, pvStructInfo, dwFlags, pEncodePara, pvEncoded, pcbEncoded,
+                         SSPI_WCHAR_BITS);
+}
+
+BOOL WINAPI CryptQueryObject(DWORD dwObjectType, const void *pvObject, DWORD dwExpectedContentTypeFlags,
+                             DWORD dwExpectedFormatTypeFlags, DWORD dwFlags, DWORD *pdwMsgAndCertEncodingType,
+                             DWORD *pdwContentType, DWORD *pdwFormatType, HCERTSTORE *phCertStore, HCRYPTMSG *phMsg,
+                             const void **ppvContext)
+{
+    struct query q = {dwObjectType,  pvObject,    dwExpectedContentTypeFlags, dwExpectedFormatTypeFlags,
+                      pdwMsgAndCertEncodingType, pdwContentType, pdwFormatType, phCertStore, phMsg, ppvContext};
+    (void)dwFlags;
+    return query_object(&q, SSPI_WCHAR_BITS);
+}
+
+/* ---- keys ---- */
+
+PCCERT_CONTEXT WINAPI CertCreateSelfSignCertificate(HCRYPTPROV_OR_NCRYPT_KEY_HANDLE hCryptProvOrNCryptKey,
+                                                    PCERT_NAME_BLOB pSubjectIssuerBlob, DWORD dwFlags,
+                                                    PCRYPT_KEY_PROV_INFO pKeyProvInfo,
+                                                    PCRYPT_ALGORITHM_IDENTIFIER pSignatureAlgorithm,
+                                                    PSYSTEMTIME pStartTime, PSYSTEMTIME pEndTime,
+                                                    PCERT_EXTENSIONS pExtensions)
+{
+    struct selfsign s = {hCryptProvOrNCryptKey, pSubjectIssuerBlob, dwFlags,  pKeyProvInfo,
+                         pSignatureAlgorithm,   pStartTime,         pEndTime, pExtensions};
+    return selfsign(&s, SSPI_WCHAR_BITS);
+}
+
+BOOL WINAPI CryptAcquireContextW(HCRYPTPROV *phProv, LPCWSTR szContainer, LPCWSTR szProvider, DWORD dwProvType,
+                                 DWORD dwFlags)
+{
+    (void)szProvider, (void)dwProvType;
+    if (!phProv)
+        return cert_fail(ERROR_INVALID_PARAMETER);
+    char *container = szContainer ? text_in(szContainer) : NULL;
+    BOOL done = (!szContainer || container) && csp_acquire(phProv, container, dwFlags);
+    free(container);
+    return done;
+}
+
+SECURITY_STATUS WINAPI NCryptOpenStorageProvider(NCRYPT_PROV_HANDLE *phProvider, LPCWSTR pszProviderName, DWORD dwFlags)
+{
+    (void)dwFlags;
+    if (!phProvider)
+        return NTE_INVALID_PARAMETER;
+    char *name = pszProviderName ? text_in(pszProviderName) : NULL;
+    SECURITY_STATUS status = pszProviderName && !name ? NTE_NO_MEMORY : storage_open(phProvider, name);
+    free(name);
+    return status;
+}
+
+/* A parameter of that kind as UTF-8, whatever of it there is before a NUL; NULL: none. */
+static char *parameter_of(const NCryptBufferDesc *list, ULONG type, int *failed)
+{
+    for (ULONG i = 0; list && list->pBuffers && i < list->cBuffers; i++) {
+        const NCryptBuffer *b = &list->pBuffers[i];
+        if (b->BufferType != type || !b->pvBuffer)
+            continue;
+        const WCHAR *wide = b->pvBuffer;
+        size_t units = 0, room = b->cbBuffer / sizeof(WCHAR);
+        int bad;
+        while (units < room && wide[units])
+            units++;
+        char *text = utf8_from_wide(wide, SSPI_WCHAR_BITS, units, &bad);
+        *failed |= !text;
+        return text;
+    }
+    return NULL;
+}
+
+SECURITY_STATUS WINAPI NCryptImportKey(NCRYPT_PROV_HANDLE hProvider, NCRYPT_KEY_HANDLE hImportKey, LPCWSTR pszBlobType,
+                                       NCryptBufferDesc *pParameterList, NCRYPT_KEY_HANDLE *phKey, PBYTE pbData,
+                                       DWORD cbData, DWORD dwFlags)
+{
+    int failed = 0;
+    if (!pszBlobType || !phKey || !pbData || hImportKey)
+        return NTE_INVALID_PARAMETER;
+    char *type = text_in(pszBlobType);
+    char *name = parameter_of(pParameterList, NCRYPTBUFFER_PKCS_KEY_NAME, &failed);
+    char *secret = parameter_of(pParameterList, NCRYPTBUFFER_PKCS_SECRET, &failed);
+    SECURITY_STATUS status = !type || failed
+                                 ? NTE_NO_MEMORY
+                                 : storage_import(hProvider, type, name, secret,
+                                                  (struct sspi_bytes){pbData, cbData}, dwFlags, phKey);
+    if (secret)
+        explicit_bzero(secret, strlen(secret));
+    free(secret);
+    free(name);
+    free(type);
+    return status;
 }
