@@ -50,3 +50,24 @@ t_0605_structures_are_decoded_and_encoded_SOURCES = t/0605-structures-are-decode
 t_0605_structures_are_decoded_and_encoded_LDADD = $(TWIN)
 t_0606_keys_have_handles_SOURCES = t/0606-keys-have-handles.c
 t_0606_keys_have_handles_LDADD = $(CERT_UNIT_LIBS)
+
+# Fuzz targets (see t/units.mk).
+CERT_FUZZ = t/fuzz/certificate t/fuzz/pem t/fuzz/name
+check_PROGRAMS += $(CERT_FUZZ)
+t_fuzz_certificate_SOURCES = t/fuzz/certificate.c t/fuzz/fuzz.h
+t_fuzz_pem_SOURCES = t/fuzz/pem.c t/fuzz/fuzz.h
+t_fuzz_name_SOURCES = t/fuzz/name.c t/fuzz/fuzz.h
+t_fuzz_certificate_LDADD = $(CERT_UNIT_LIBS)
+t_fuzz_pem_LDADD = $(CERT_UNIT_LIBS)
+t_fuzz_name_LDADD = $(CERT_UNIT_LIBS)
+if FUZZING
+t_fuzz_certificate_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+t_fuzz_pem_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+t_fuzz_name_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+else
+t_fuzz_certificate_SOURCES += t/fuzz/replay.c
+t_fuzz_pem_SOURCES += t/fuzz/replay.c
+t_fuzz_name_SOURCES += t/fuzz/replay.c
+endif
+dist_check_SCRIPTS += t/0690-fuzz-corpora-of-certificates-replay.sh
+TESTS += t/0690-fuzz-corpora-of-certificates-replay.sh
