@@ -50,9 +50,10 @@
 #   server-rsa-encrypted.key server-rsa-pkcs1-encrypted.key                   PKCS#8; Proc-Type: 4,ENCRYPTED
 #   server-rsa.pfx server-ecdsa.pfx      AES-256, SHA-256; leaf, intermediate, key; friendly name NAME
 #   server-rsa-legacy.pfx                3DES, SHA-1
+#   server-rsa-rc2.pfx                   certificates under RC2-40, key under 3DES: what Windows long wrote
 #   server-rsa-nopass.pfx                empty password
 #   NAME.der                             of root, intermediate, server-rsa, server-ecdsa, server-ed25519
-#   server-ecdsa.ocsp                    an OCSP response: good
+#   server-ecdsa.ocsp server-revoked.ocsp OCSP answers of intermediate: good; revoked
 #   dh.pem                               not a certificate: a PEM file of another kind
 set -eu
 umask 077
@@ -183,10 +184,11 @@ crl() {
     done
     run ca -config ca/cnf -cert "$issuer.pem" -keyfile "$issuer.key" -gencrl -out "$issuer.crl"
 }
-# staple NAME AUTHORITY: NAME.ocsp, the authority's answer that NAME is good
+# staple NAME AUTHORITY [WHEN]: NAME.ocsp, the authority's answer that NAME is good, or when it was revoked
 staple() {
     serial=$(openssl x509 -in "$1.pem" -noout -serial) || exit 1
-    printf 'V\t20990101000000Z\t\t%s\tunknown\t/CN=%s\n' "${serial#serial=}" "$1" >ca/answers
+    if [ $# -eq 3 ]; then state=R; else state=V; fi
+    printf '%s\t20990101000000Z\t%s\t%s\tunknown\t/CN=%s\n' $state "${3-}" "${serial#serial=}" "$1" >ca/answers
     run ocsp -issuer "$2.pem" -cert "$1.pem" -no_nonce -reqout ca/question
     run ocsp -index ca/answers -rsigner "$2.pem" -rkey "$2.key" -CA "$2.pem" -reqin ca/question -ndays 3650 -resp_no_certs \
         -respout "$1.ocsp"
@@ -297,6 +299,7 @@ crl intermediate server-revoked
 
 # ---- OCSP answers ----
 staple server-ecdsa intermediate
+staple server-revoked intermediate 20240101000000Z
 
 # ---- other clothes ----
 run rsa -in server-rsa.key -traditional -out server-rsa-pkcs1.key ||
@@ -314,6 +317,7 @@ pfx() { # pfx FILE NAME PASSWORD [OPTION...]
 pfx server-rsa.pfx server-rsa test -keypbe AES-256-CBC -certpbe AES-256-CBC -macalg sha256
 pfx server-ecdsa.pfx server-ecdsa test -keypbe AES-256-CBC -certpbe AES-256-CBC -macalg sha256
 pfx server-rsa-legacy.pfx server-rsa test -keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-3DES -macalg sha1
+pfx server-rsa-rc2.pfx server-rsa test -legacy -keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-RC2-40 -macalg sha1
 pfx server-rsa-nopass.pfx server-rsa '' -keypbe AES-256-CBC -certpbe AES-256-CBC -macalg sha256
 for name in root intermediate server-rsa server-ecdsa server-ed25519; do
     run x509 -in $name.pem -outform DER -out $name.der
