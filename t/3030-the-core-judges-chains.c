@@ -165,7 +165,7 @@ static void suspend(const struct kit_module *c, const struct kit_module *s)
     for (size_t i = 0; i < 3; i++) {
         struct kit_pair p;
         struct kit_setup k = {.protocols = SSPI_CAP_TLS13, .request_cert = names[i] ? 2 : 1, .server_verify = 1,
-                              .anchors = "anchors.pem"};
+                              .anchors = i ? "anchors.pem" : "intermediate.pem"};
         sspi_cred *late = names[i] ? late_cred(c, SSPI_CAP_TLS13, names[i]) : NULL;
         struct sspi_bytes want[4], der;
         size_t len;
@@ -178,7 +178,7 @@ static void suspend(const struct kit_module *c, const struct kit_module *s)
                 if (p.c.out[at] != 20) /* ChangeCipherSpec says nothing */
                     kit_fault("%s: a record of type %d left while it waits", c->name, p.c.out[at]);
             if (c->caps & s->caps & SSPI_CAP_ISSUERS_13) {
-                unsigned n = subjects("anchors.pem", want, 4);
+                unsigned n = subjects(k.anchors, want, 4);
                 for (unsigned j = 0; j < n; j++)
                     if (c->api->issuer(p.c.s, j, &der) != SSPI_OK || der.len != want[j].len ||
                         memcmp(der.ptr, want[j].ptr, der.len))
@@ -219,7 +219,7 @@ static unsigned subjects(const char *file, struct sspi_bytes *out, unsigned room
 {
     struct sspi_bytes certs[4];
     unsigned n = kit_pem(file, "CERTIFICATE", certs, room < 4 ? room : 4);
-    for (unsigned i = 0; i < n; i++) { /* Certificate, TBSCertificate, then version, serial, algorithm, issuer, validity */
+    for (unsigned i = 0; i < n; i++) { /* in TBSCertificate: version, serial, algorithm, issuer, validity, subject */
         const uint8_t *p = certs[i].ptr, *body;
         der_end(p, &body);
         der_end(body, &p);

@@ -144,9 +144,10 @@ static void as_bytes(const struct kit_module *c, const struct kit_module *s, uin
 
 static void full_instead(const struct kit_module *c, const struct kit_module *s, uint32_t protocol)
 {
-    enum { NEED_CERT, OTHER_POLICY, OTHER_KEY, NO_KEY, CLIENT_REFUSES, NO_TICKETS, CASES };
+    enum { NEED_CERT, OTHER_POLICY, SAME_KEY, OTHER_KEY, NO_KEY, CLIENT_REFUSES, NO_TICKETS, CASES };
     static const char *const names[] = {"a certificate is required now",
                                         "the policy is another",
+                                "the policy is another, the key the same",
                                         "the key is another",
                                         "there is no key",
                                         "the client's judge refuses the old chain",
@@ -162,7 +163,7 @@ static void full_instead(const struct kit_module *c, const struct kit_module *s,
         } else {
             if (i == NEED_CERT)
                 k.request_cert = 2;
-            if (i == OTHER_POLICY || i == NEED_CERT) /* the core mixes the policy into digest and key alike */
+            if (i == OTHER_POLICY || i == NEED_CERT || i == SAME_KEY) /* the core mixes the policy into digest and key alike */
                 k.policy_digest[0] = 9;
             if (i == NEED_CERT || i == OTHER_POLICY)
                 h.other_key = 1;

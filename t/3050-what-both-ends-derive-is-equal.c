@@ -101,9 +101,16 @@ static void keylog(const struct kit_module *c, const struct kit_module *s, uint3
                         kit_fault("%s differs", labels[i]);
         }
     }
-    kit_ok(1, "%s to %s %s: key log lines are equal, and come only when asked for", c->name, s->name, kit_version_name(protocol));
-    kit_stop(&p);
     kit_stop(&q);
+    /* And one silent session on credentials that have logged. */
+    on.client_cred = p.c.cred;
+    on.server_cred = p.s.cred;
+    on.keylog = 0;
+    if (p.c.cred && kit_connect(&q, c, s, &on) && (q.c.line_count || q.s.line_count))
+        kit_fault("lines of a session that asked for none");
+    kit_ok(1, "%s to %s %s: key log lines are equal, and come only when asked for", c->name, s->name, kit_version_name(protocol));
+    kit_stop(&q);
+    kit_stop(&p);
 }
 
 static void staple(const struct kit_module *c, const struct kit_module *s, uint32_t protocol)

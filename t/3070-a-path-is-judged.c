@@ -18,6 +18,7 @@
 
 static struct sspi_bytes path[10];
 static unsigned count;
+static struct sspi_bytes staple; /* for the next judge() */
 
 static void use(const char *chain, const char *anchor)
 {
@@ -29,13 +30,14 @@ static void use(const char *chain, const char *anchor)
 static struct sspi_chain_result judge(const struct kit_module *m, uint32_t checks, const char *usage, int64_t time,
                                       const char *const *crls, uint32_t fault[10])
 {
-    struct sspi_bytes lists[2];
+    struct sspi_bytes lists[2], answer = staple;
     unsigned lists_count = 0;
+    staple.len = 0;
     for (; crls && *crls; crls++)
         lists_count += kit_pem(*crls, "X509 CRL", lists + lists_count, 1);
     memset(fault, 0, 10 * sizeof *fault);
     struct sspi_chain_job job = {.size = sizeof job, .checks = checks, .path = path, .path_count = count, .crl = lists,
-                                 .crl_count = lists_count, .time = time, .usage_oid = usage};
+                                 .crl_count = lists_count, .staple = answer, .time = time, .usage_oid = usage};
     struct sspi_chain_result r = {.size = sizeof r, .fault = fault};
     enum sspi_status status = m->api->chain_check(&job, &r);
     if (status != SSPI_OK) { /* nothing judged: the core refuses */
@@ -101,6 +103,40 @@ static void paths(const struct kit_module *m)
         if (!good)
             show(&r, fault);
         kit_ok(good, "%s: chain_check, %s: %s", m->name, list[i].name, want ? "refused" : "good");
+    }
+}
+
+/* A path is judged as it is given: not another that could be made of the same certificates. */
+static void strange(const struct kit_module *m)
+{
+    static const char *const names[] = {"a stranger in it", "its authorities in the wrong order", "one authority twice",
+                                        "the leaf twice"};
+    for (int i = 0; i < 4; i++) {
+        uint32_t fault[10], any = 0;
+        if (i == 0 || i == 2 || i == 3) {
+            use("server-ecdsa-chain.pem", "root.pem"); /* leaf, intermediate, root */
+            path[3] = path[2];
+            if (i == 0)
+                kit_pem("rsa-ca.pem", "CERTIFICATE", &path[2], 1);
+            else if (i == 2)
+                path[2] = path[1];
+            else {
+                path[2] = path[1];
+                path[1] = path[0];
+            }
+            count = 4;
+        } else {
+            use("under-deep-chain.pem", "root.pem");
+            struct sspi_bytes other = path[1];
+            path[1] = path[2];
+            path[2] = other;
+        }
+        struct sspi_chain_result r = judge(m, ALL, SERVER, (int64_t)time(NULL), NULL, fault);
+        for (unsigned j = 0; j < count; j++)
+            any |= fault[j];
+        if (!any && (r.judged & SSPI_CHECK_SIGNATURE))
+            show(&r, fault);
+        kit_ok(any || !(r.judged & SSPI_CHECK_SIGNATURE), "%s: chain_check: a path with %s is not good", m->name, names[i]);
     }
 }
 
@@ -179,6 +215,41 @@ static void revocation(const struct kit_module *m)
     }
 }
 
+static void stapled(const struct kit_module *m)
+{
+    static const char *const none[] = {NULL};
+    static const struct {
+        const char *name, *chain, *staple;
+        uint32_t leaf;
+        int64_t later; /* seconds */
+    } list[] = {
+        {"good", "server-ecdsa-chain.pem", "server-ecdsa.ocsp", 0, 0},
+        {"revoked", "server-revoked-chain.pem", "server-revoked.ocsp", SSPI_CHECK_REVOKED, 0},
+        {"another's", "server-revoked-chain.pem", "server-ecdsa.ocsp", SSPI_CHECK_REVOCATION_UNKNOWN, 0},
+        {"of another issuer's", "server-direct-chain.pem", "server-ecdsa.ocsp", SSPI_CHECK_REVOCATION_UNKNOWN, 0},
+        {"not yet valid", "server-ecdsa-chain.pem", "server-ecdsa.ocsp", SSPI_CHECK_REVOCATION_UNKNOWN, -86400},
+        {"stale", "server-ecdsa-chain.pem", "server-ecdsa.ocsp", SSPI_CHECK_REVOCATION_UNKNOWN, INT64_C(86400) * 3655},
+        {"no answer at all", "server-ecdsa-chain.pem", "root.der", SSPI_CHECK_REVOCATION_UNKNOWN, 0},
+    };
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+        uint32_t fault[10];
+        use(list[i].chain, "root.pem");
+        staple = kit_file(list[i].staple);
+        uint32_t checks = SSPI_CHECK_SIGNATURE | REVOCATION;
+        struct sspi_chain_result r = judge(m, checks, NULL, (int64_t)time(NULL) + list[i].later, none, fault);
+        /* Faulted, or not judged; a good answer may go unread, but never a bad one for a good one. */
+        int known = (r.judged & REVOCATION) == REVOCATION, bad = (fault[0] & REVOCATION) != 0;
+        int good = list[i].leaf ? bad || !known : !bad || !(fault[0] & SSPI_CHECK_REVOKED);
+        if ((list[i].leaf & SSPI_CHECK_REVOCATION_UNKNOWN) && (fault[0] & SSPI_CHECK_REVOKED))
+            good = 0;
+        if (strcmp(m->name, "openssl") == 0) /* which reads them all */
+            good = good && known && (fault[0] & REVOCATION) == list[i].leaf;
+        if (!good)
+            show(&r, fault);
+        kit_ok(good, "%s: chain_check, stapled answer: %s", m->name, list[i].name);
+    }
+}
+
 static void junk(const struct kit_module *m)
 {
     static const uint8_t bytes[] = {0x30, 0x82, 0xff, 0xff, 0x30, 0x80};
@@ -206,9 +277,11 @@ int main(void)
         if (!(m->caps & SSPI_CAP_CHAIN))
             continue;
         paths(m);
+        strange(m);
         forged(m);
         times(m);
         revocation(m);
+        stapled(m);
         junk(m);
     }
     return kit_done();

@@ -110,6 +110,7 @@ static void pfx(const struct kit_module *m)
         {"server-rsa.pfx", "test", "server-rsa", SSPI_WHY_NONE},
         {"server-ecdsa.pfx", "test", "server-ecdsa", SSPI_WHY_NONE},
         {"server-rsa-legacy.pfx", "test", "server-rsa", SSPI_WHY_NONE},
+        {"server-rsa-rc2.pfx", "test", "server-rsa", SSPI_WHY_NONE},
         {"server-rsa-nopass.pfx", "", "server-rsa", SSPI_WHY_NONE},
         {"server-rsa-nopass.pfx", NULL, "server-rsa", SSPI_WHY_NONE},
         {"server-rsa.pfx", "wrong", NULL, SSPI_WHY_WRONG_PASSWORD},
@@ -120,6 +121,10 @@ static void pfx(const struct kit_module *m)
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
         struct basket b = {0};
         struct sspi_failure f;
+        if (strstr(list[i].file, "rc2") && strcmp(m->name, "wolfssl") == 0) {
+            kit_skip("wolfSSL has no RC2", "%s: %s", m->name, list[i].file);
+            continue;
+        }
         enum sspi_status status = import(m, kit_file(list[i].file), list[i].password, &b, &f);
         int good;
         if (list[i].identity) {

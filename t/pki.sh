@@ -299,7 +299,7 @@ crl intermediate server-revoked
 
 # ---- OCSP answers ----
 staple server-ecdsa intermediate
-staple server-revoked intermediate 20240101000000Z
+staple server-revoked intermediate 240101000000Z
 
 # ---- other clothes ----
 run rsa -in server-rsa.key -traditional -out server-rsa-pkcs1.key ||

@@ -148,7 +148,7 @@ static void judge_staple(const struct sspi_chain_job *job, STACK_OF(X509) *path,
     if (status == V_OCSP_CERTSTATUS_GOOD && !(fault[0] & SSPI_CHECK_REVOKED))
         fault[0] &= ~(uint32_t)SSPI_CHECK_REVOCATION_UNKNOWN;
     else if (status == V_OCSP_CERTSTATUS_REVOKED)
-        fault[0] |= SSPI_CHECK_REVOKED;
+        fault[0] = (fault[0] & ~(uint32_t)SSPI_CHECK_REVOCATION_UNKNOWN) | SSPI_CHECK_REVOKED;
 }
 
 /* Did the library look at the very path it was given, and not at another that it found? */
