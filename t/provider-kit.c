@@ -59,7 +59,7 @@ static void *must(void *p)
 }
 
 /* ---- what the kit lends: sspi_core ---- */
-static void core_log(enum sspi_log level, const char *provider, const char *fmt, ...)
+SSPI_PRINTF(3, 4) static void core_log(enum sspi_log level, const char *provider, const char *fmt, ...)
 {
     va_list args;
     if (level > SSPI_LOG_WARNING)
