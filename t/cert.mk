@@ -71,3 +71,10 @@ t_fuzz_name_SOURCES += t/fuzz/replay.c
 endif
 dist_check_SCRIPTS += t/0690-fuzz-corpora-of-certificates-replay.sh
 TESTS += t/0690-fuzz-corpora-of-certificates-replay.sh
+
+check_PROGRAMS += t/judge
+t_judge_SOURCES = t/judge.c
+t_judge_LDADD = $(CERT_UNIT_LIBS)
+dist_check_SCRIPTS += t/0612-public-chains-are-judged-as-expected.sh
+TESTS += t/0612-public-chains-are-judged-as-expected.sh
+EXTRA_DIST += t/public-chains.py

@@ -228,7 +228,8 @@ int constraints_permit(const struct x509 *issuer, const struct x509 *x, int is_l
     struct sspi_bytes in = issuer->name_constraints;
     int dns = 0, email = 0;
     if (der_optional(&in, DER_CONTEXT_CONSTRUCTED(0), &s.permitted) < 0 ||
-        der_optional(&in, DER_CONTEXT_CONSTRUCTED(1), &s.excluded) < 0 || in.len)
+        der_optional(&in, DER_CONTEXT_CONSTRUCTED(1), &s.excluded) < 0 || in.len ||
+        s.permitted.len + s.excluded.len == 0) /* RFC 5280: never an empty sequence */
         return 0;
     return alt_names_permitted(&s, x, &dns, &email, budget) &&
            subject_permitted(&s, x, is_leaf && !dns, !email, budget);

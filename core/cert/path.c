@@ -15,6 +15,7 @@
 #define COMPARISONS_MAX 250000u /* names against constraints */
 #define CANDIDATES_MAX 24u      /* issuers by that name */
 #define RSA_BITS_MIN 2048
+#define RSA_BITS_MIN_ANCHOR 1024 /* an old private root may still be in use, and is the administrator's choice */
 #define CURVE_BITS_MIN 224
 
 struct search {
@@ -27,11 +28,11 @@ struct search {
 
 /* ---- one certificate ---- */
 
-static uint32_t key_strength(const struct x509 *x)
+static uint32_t key_strength(const struct x509 *x, int anchor)
 {
     int bits = x509_key_bits(x);
     if (der_oid_is(x->key_algorithm.oid, OID_RSA) || der_oid_is(x->key_algorithm.oid, OID_RSA_PSS))
-        return bits < RSA_BITS_MIN ? PATH_WEAK : 0;
+        return bits < (anchor ? RSA_BITS_MIN_ANCHOR : RSA_BITS_MIN) ? PATH_WEAK : 0;
     if (der_oid_is(x->key_algorithm.oid, OID_EC))
         return bits < CURVE_BITS_MIN ? PATH_WEAK : 0;
     return bits < 0 || der_oid_is(x->key_algorithm.oid, OID_DSA) ? PATH_WEAK : 0;
@@ -49,6 +50,8 @@ static uint32_t issuer_faults(const struct x509 *x, int anchor, unsigned below)
     uint32_t faults = 0;
     int says = (x->has & X509_BASIC) != 0;
     if ((says || !anchor) && !(x->has & X509_IS_CA))
+        faults |= PATH_BASIC;
+    if (x->subject.len <= 2) /* an issuer without a name (RFC 5280 4.1.2.4) would be everybody's */
         faults |= PATH_BASIC;
     if (x->has & X509_PATH_LENGTH && below > x->path_length)
         faults |= PATH_BASIC;
@@ -73,11 +76,10 @@ static uint32_t own_faults(const struct path_job *job, const struct x509 *x, int
         faults |= PATH_KEY_USAGE;
     if ((leaf || !anchor) && !usage_allowed(job, x))
         faults |= PATH_USAGE;
-    if (anchor)
-        return faults;
     if (x->has & X509_UNKNOWN_CRITICAL)
         faults |= PATH_CRITICAL;
-    return faults | key_strength(x) | hash_strength(x);
+    faults |= key_strength(x, anchor);
+    return anchor ? faults : faults | hash_strength(x);
 }
 
 /* ---- a path that has come to an end ---- */
@@ -125,31 +127,55 @@ static uint32_t path_fault_of(uint32_t checks)
     return checks ? faults | PATH_OTHER : faults;
 }
 
-/* Signatures, and revocation where it was asked.  Whatever the provider finds wrong counts; what it was asked
- * and did not judge is a fault, as nobody else can. */
+/* One question to one provider about the path; what it judged.  Its faults are added to the path's. */
+static uint32_t ask(const struct provider *provider, const struct path_job *job, struct path *p, uint32_t checks,
+                    struct sspi_bytes staple)
+{
+    uint32_t fault[PATH_DEPTH] = {0};
+    struct sspi_bytes der[PATH_DEPTH];
+    for (unsigned i = 0; i < p->count; i++)
+        der[i] = p->cert[i]->der;
+    struct sspi_chain_job question = {.size = sizeof question, .checks = checks, .path = der, .path_count = p->count,
+                                      .crl = job->crls, .crl_count = job->crl_count, .staple = staple,
+                                      .time = job->time};
+    struct sspi_chain_result result = {.size = sizeof result, .fault = fault};
+    if (!provider || !provider->api.chain_check || provider->api.chain_check(&question, &result) != SSPI_OK)
+        return 0;
+    for (unsigned i = 0; i < p->count; i++)
+        p->fault[i] |= path_fault_of(fault[i]);
+    return result.judged & checks;
+}
+
+/* Revocation, where the provider at hand left it: by another one, or without the staple that it cannot read.
+ * A list that is there is never passed over (D10). */
+static void judge_revocation(const struct path_job *job, struct path *p)
+{
+    const uint32_t checks = SSPI_CHECK_SIGNATURE | SSPI_CHECK_REVOKED | SSPI_CHECK_REVOCATION_UNKNOWN;
+    const struct sspi_bytes none = {NULL, 0};
+    const struct provider *other = path_judge(NULL);
+    uint32_t judged = other != job->provider ? ask(other, job, p, checks, job->staple) : 0;
+    if (!(judged & SSPI_CHECK_REVOKED) && job->staple.len && job->crl_count)
+        judged = ask(job->provider, job, p, checks, none);
+    p->unjudged = !(judged & SSPI_CHECK_REVOKED);
+    if (p->unjudged && job->crl_count)
+        p->fault[0] |= PATH_OTHER;
+}
+
+/* Signatures, and revocation where it was asked.  Whatever the provider finds wrong counts; that nobody
+ * judged the signatures is a fault. */
 static void judge_by_provider(struct search *s, struct path *p)
 {
     const struct path_job *job = s->job;
-    uint32_t fault[PATH_DEPTH] = {0}, asked = SSPI_CHECK_SIGNATURE;
-    struct sspi_bytes der[PATH_DEPTH];
-    if (p->count == 1 && p->anchored && !job->revocation)
-        return; /* the very certificate is trusted: there is no signature to check */
+    uint32_t checks = SSPI_CHECK_SIGNATURE;
+    if (p->count == 1 && p->anchored)
+        return; /* the very certificate is trusted: nobody signed it for us, and nobody revokes it */
     if (job->revocation)
-        asked |= SSPI_CHECK_REVOKED | SSPI_CHECK_REVOCATION_UNKNOWN;
-    for (unsigned i = 0; i < p->count; i++)
-        der[i] = p->cert[i]->der;
-    struct sspi_chain_job ask = {.size = sizeof ask, .checks = asked, .path = der, .path_count = p->count,
-                                 .crl = job->crls, .crl_count = job->crl_count, .staple = job->staple,
-                                 .time = job->time};
-    struct sspi_chain_result result = {.size = sizeof result, .fault = fault};
-    if (!job->provider || !job->provider->api.chain_check ||
-        job->provider->api.chain_check(&ask, &result) != SSPI_OK || !(result.judged & SSPI_CHECK_SIGNATURE)) {
+        checks |= SSPI_CHECK_REVOKED | SSPI_CHECK_REVOCATION_UNKNOWN;
+    uint32_t judged = ask(job->provider, job, p, checks, job->staple);
+    if (!(judged & SSPI_CHECK_SIGNATURE))
         p->fault[0] |= PATH_OTHER;
-        return;
-    }
-    p->unjudged = (asked & ~result.judged & SSPI_CHECK_REVOKED) != 0;
-    for (unsigned i = 0; i < p->count; i++)
-        p->fault[i] |= path_fault_of(fault[i]);
+    else if (checks & ~judged & SSPI_CHECK_REVOKED)
+        judge_revocation(job, p);
 }
 
 static uint32_t all_faults(const struct path *p)

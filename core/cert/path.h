@@ -11,9 +11,9 @@
  *              basicConstraints, but where it says CA:FALSE, no keyCertSign or a length, it means it
  *   usage      an extendedKeyUsage of the leaf or an intermediate must allow the purpose; anyExtendedKeyUsage does
  *   names      name constraints of every issuer, the anchor too, hold for all below
- *   critical   a critical extension that nobody judges refuses the path, save in an anchor
- *   strength   below the anchor: RSA under 2048 bits, curves under 224 bits and DSA are refused, as are
- *              signatures over MD2, MD5 and SHA-1.  (112 bits of strength is what NIST SP 800-57 asks and what
+ *   critical   a critical extension that nobody judges refuses the path
+ *   strength   curves under 224 bits and DSA are refused, as is RSA under 2048 bits (an anchor's: 1024), and
+ *              below the anchor signatures over MD2, MD5 and SHA-1.  (112 bits of strength is what NIST SP 800-57 asks and what
  *              Debian's OpenSSL enforces anyway; with one rule no provider is laxer than another.)
  * The search is bounded in depth, in steps and in what it asks of the provider; a peer that sends more than
  * PATH_PEERS certificates has the rest ignored. */

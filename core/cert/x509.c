@@ -122,19 +122,21 @@ static const struct known {
     const char *oid;
     size_t len;
     unsigned flag;
+    int never_critical; /* RFC 5280 forbids it; OpenSSL refuses it, so it is refused for all */
     int (*read)(struct x509 *, struct sspi_bytes);
 } known_extensions[] = {
-#define KNOWN(oid, flag, read) {oid, sizeof(oid) - 1, flag, read}
+#define KNOWN(oid, flag, read) {oid, sizeof(oid) - 1, flag, 0, read}
+#define KNOWN_PLAIN(oid, flag, read) {oid, sizeof(oid) - 1, flag, 1, read}
     KNOWN(OID_BASIC, X509_BASIC, read_basic),
     KNOWN(OID_KEY_USAGE, X509_USAGE, read_key_usage),
     KNOWN(OID_EXTENDED_USAGE, X509_EXTENDED_USAGE, read_extended_usage),
     KNOWN(OID_ALT_NAME, X509_ALT, read_alt_names),
-    KNOWN(OID_KEY_ID, X509_KEY_IDENTIFIER, read_key_identifier),
-    KNOWN(OID_AUTHORITY_KEY_ID, X509_AUTHORITY, read_authority),
+    KNOWN_PLAIN(OID_KEY_ID, X509_KEY_IDENTIFIER, read_key_identifier),
+    KNOWN_PLAIN(OID_AUTHORITY_KEY_ID, X509_AUTHORITY, read_authority),
     KNOWN(OID_NAME_CONSTRAINTS, X509_NAMES, read_name_constraints),
     KNOWN(OID_POLICIES, 0, read_nothing),
     KNOWN(OID_CRL_POINTS, X509_REVOCATION_SOURCE, read_nothing),
-    KNOWN(OID_AUTHORITY_INFO, X509_REVOCATION_SOURCE, read_nothing),
+    KNOWN_PLAIN(OID_AUTHORITY_INFO, X509_REVOCATION_SOURCE, read_nothing),
 };
 
 static int read_extension(struct x509 *x, const struct x509_extension *e)
@@ -143,6 +145,8 @@ static int read_extension(struct x509 *x, const struct x509_extension *e)
         const struct known *k = &known_extensions[i];
         if (der_equal(e->oid, (struct sspi_bytes){(const uint8_t *)k->oid, k->len})) {
             x->has |= k->flag;
+            if (k->never_critical && e->critical)
+                x->has |= X509_UNKNOWN_CRITICAL;
             return k->read(x, e->value);
         }
     }

@@ -1,0 +1,16 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# x509-limbo and BetterTLS, for every provider; the data is not ours to ship: $OPENSSPI_CORPORA, or
+# ../shared/corpora beside the source.
+. "$top_srcdir/t/lib.sh"
+
+corpora=${OPENSSPI_CORPORA:-$top_srcdir/../shared/corpora}
+[ -f "$corpora/limbo.json.xz" ] && [ -f "$corpora/bettertls-pathbuilding.json.xz" ] ||
+    skip_all "no corpora here (OPENSSPI_CORPORA names their folder)"
+have python3 || skip_all "python3 is not installed"
+
+for provider in $PROVIDERS; do
+    check "K38 $provider judges the public chains as their authors expect, or as written down" \
+        python3 "$top_srcdir/t/public-chains.py" "$corpora" "$top_builddir/t/judge" "$provider"
+done
+tap_done
