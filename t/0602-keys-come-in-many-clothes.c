@@ -238,6 +238,17 @@ static void encrypted(void)
     cert_identity_free(&identity);
     CertFreeCertificateContext(c);
     store_release(store);
+    OPENSSPI_PEM pem = {sizeof pem, {(DWORD)text.len, (BYTE *)(uintptr_t)text.ptr}, "test"};
+    HCERTSTORE opened = CertOpenStore(OPENSSPI_CERT_STORE_PROV_PEM_PASSWORD, 0, 0, 0, &pem);
+    ok(opened != NULL, "PEM: the same by the public door");
+    CertCloseStore(opened, 0);
+    pem.password = "wrong";
+    ok(!CertOpenStore(OPENSSPI_CERT_STORE_PROV_PEM_PASSWORD, 0, 0, 0, &pem) && GetLastError() == ERROR_INVALID_PASSWORD,
+       "PEM: and with another password");
+    pem.cbSize = 4;
+    ok(!CertOpenStore(OPENSSPI_CERT_STORE_PROV_PEM_PASSWORD, 0, 0, 0, &pem) && GetLastError() == (DWORD)E_INVALIDARG &&
+           !CertOpenStore(OPENSSPI_CERT_STORE_PROV_PEM_PASSWORD, 0, 0, 0, NULL),
+       "PEM: and with a structure that is not one");
     store = store_new();
     is_status(open_pem(store, text, "wrong", "encrypted"), ERROR_INVALID_PASSWORD, "PEM: an encrypted key and another password");
     store_release(store);

@@ -20,6 +20,7 @@ CERT_TESTS = \
 	t/0604-bytes-become-text \
 	t/0605-structures-are-decoded-and-encoded \
 	t/0606-keys-have-handles \
+	t/0613-no-memory-is-survived \
 	t/0611-chains-are-shown-as-windows-does \
 	t/0610-a-chain-is-judged-the-same-by-every-provider
 check_PROGRAMS += $(CERT_TESTS)
@@ -78,3 +79,6 @@ t_judge_LDADD = $(CERT_UNIT_LIBS)
 dist_check_SCRIPTS += t/0612-public-chains-are-judged-as-expected.sh
 TESTS += t/0612-public-chains-are-judged-as-expected.sh
 EXTRA_DIST += t/public-chains.py
+t_0613_no_memory_is_survived_SOURCES = t/0613-no-memory-is-survived.c
+t_0613_no_memory_is_survived_LDADD = $(CERT_UNIT_LIBS)
+t_0613_no_memory_is_survived_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=mmap

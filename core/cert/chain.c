@@ -10,7 +10,6 @@
 #include <string.h>
 #include <time.h>
 
-#define CRLS_MAX 32u
 #define USAGES_MAX 16u
 #define REVOCATION_FLAGS                                                                                      \
     (CERT_CHAIN_REVOCATION_CHECK_END_CERT | CERT_CHAIN_REVOCATION_CHECK_CHAIN |                               \
@@ -22,7 +21,7 @@ struct material {
     struct certificate_data *data[PATH_PEERS]; /* [0]: the leaf's */
     struct x509 peers[PATH_PEERS];
     unsigned count;
-    struct sspi_bytes crls[CRLS_MAX]; /* copies */
+    struct sspi_bytes *crls; /* copies */
     unsigned crl_count;
 };
 
@@ -32,6 +31,7 @@ static void let_go(struct material *m)
         certificate_data_drop(m->data[i]);
     for (unsigned i = 0; i < m->crl_count; i++)
         free((void *)(uintptr_t)m->crls[i].ptr);
+    free(m->crls);
     free(m);
 }
 
@@ -55,17 +55,28 @@ static int is_wanted(const struct material *m, const struct x509 *x)
     return 0;
 }
 
-static void add_lists(struct material *m, struct store *s)
+/* Under the lock.  One that is left out for want of memory would be a revocation passed over: -1. */
+static int add_list(struct material *m, struct sspi_bytes der)
 {
+    struct sspi_bytes *grown = realloc(m->crls, (m->crl_count + 1) * sizeof *grown);
+    uint8_t *copy = grown ? malloc(der.len) : NULL;
+    if (grown)
+        m->crls = grown;
+    if (!copy)
+        return -1;
+    memcpy(copy, der.ptr, der.len);
+    m->crls[m->crl_count++] = (struct sspi_bytes){copy, der.len};
+    return 0;
+}
+
+static int add_lists(struct material *m, struct store *s)
+{
+    int failed = 0;
     registry_lock();
-    for (struct revocation *r = s->crls; r && m->crl_count < CRLS_MAX; r = r->next) {
-        uint8_t *copy = malloc(r->der.len);
-        if (!copy)
-            break;
-        memcpy(copy, r->der.ptr, r->der.len);
-        m->crls[m->crl_count++] = (struct sspi_bytes){copy, r->der.len};
-    }
+    for (struct revocation *r = s->crls; r && !failed; r = r->next)
+        failed = add_list(m, r->der);
     registry_unlock();
+    return failed;
 }
 
 /* Round after round, since an issuer's issuer is wanted only once the issuer is there. */
@@ -225,12 +236,16 @@ static struct material *gather(struct certificate *leaf, struct store *additiona
         for (unsigned i = 0; engine && i < engine->other_count; i++)
             add_candidates(m, engine->others[i]);
     }
-    for (unsigned i = 0; i < 2; i++)
-        if (from[i])
-            add_lists(m, from[i]);
-    for (unsigned i = 0; engine && i < engine->other_count; i++)
-        add_lists(m, engine->others[i]);
+    int failed = 0;
+    for (unsigned i = 0; i < 2 && !failed; i++)
+        failed = from[i] && add_lists(m, from[i]);
+    for (unsigned i = 0; engine && i < engine->other_count && !failed; i++)
+        failed = add_lists(m, engine->others[i]);
     store_release(own);
+    if (failed) {
+        let_go(m);
+        m = NULL;
+    }
     return m;
 }
 

@@ -86,7 +86,7 @@ static DWORD fill_from_file(struct store *s, const char *path)
     return error;
 }
 
-static HCERTSTORE open_text(const CRYPT_DATA_BLOB *blob)
+static HCERTSTORE open_text(const CRYPT_DATA_BLOB *blob, const char *password)
 {
     struct store *s;
     if (!blob || (blob->cbData && !blob->pbData)) {
@@ -95,7 +95,13 @@ static HCERTSTORE open_text(const CRYPT_DATA_BLOB *blob)
     }
     if (!(s = store_new()))
         return finish(NULL, (DWORD)E_OUTOFMEMORY);
-    return finish(s, open_pem(s, (struct sspi_bytes){blob->pbData, blob->cbData}, NULL, "PEM text"));
+    return finish(s, open_pem(s, (struct sspi_bytes){blob->pbData, blob->cbData}, password, "PEM text"));
+}
+
+static HCERTSTORE open_text_with_password(const OPENSSPI_PEM *pem)
+{
+    int known = pem && pem->cbSize >= sizeof *pem;
+    return open_text(known ? &pem->text : NULL, known ? pem->password : NULL);
 }
 
 static HCERTSTORE open_file(const char *path)
@@ -193,7 +199,9 @@ HCERTSTORE open_store(LPCSTR provider, DWORD flags, const void *para, unsigned b
     if (provider == CERT_STORE_PROV_MEMORY || provider == CERT_STORE_PROV_COLLECTION)
         opened = open_plain(provider == CERT_STORE_PROV_COLLECTION);
     else if (provider == OPENSSPI_CERT_STORE_PROV_PEM)
-        opened = open_text(para);
+        opened = open_text(para, NULL);
+    else if (provider == OPENSSPI_CERT_STORE_PROV_PEM_PASSWORD)
+        opened = open_text_with_password(para);
     else if (provider == CERT_STORE_PROV_FILENAME_A || provider == CERT_STORE_PROV_FILENAME_W ||
              provider == CERT_STORE_PROV_SYSTEM_A || provider == CERT_STORE_PROV_SYSTEM_W)
         opened = open_by_text(provider, para, bits);

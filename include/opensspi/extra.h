@@ -10,13 +10,21 @@
 
 /* ---- certificates from PEM files ----
  * CertOpenStore(OPENSSPI_CERT_STORE_PROV_PEM, 0, 0, 0, &blob) with a CRYPT_DATA_BLOB of PEM text: any
- * number of CERTIFICATE blocks and at most one private key (PKCS#8, RSA or EC; not encrypted), in any
- * order, with or without text between; several files are simply put one after the other.  A memory store
- * of all the certificates comes back, in the order of the text; the key belongs to the first certificate
- * whose public key it matches, which then serves in paCred with the rest as its chain.  The bytes are
- * copied; the caller wipes its own.  NULL on failure: CRYPT_E_NO_MATCH where the key fits no certificate,
- * CRYPT_E_BAD_ENCODE where a block is malformed, CRYPT_E_NOT_FOUND where there is no block at all. */
+ * number of CERTIFICATE blocks and as many private keys as there are certificates for (PKCS#8, RSA or EC), in
+ * any order, with X509 CRL blocks or other text between; several files are simply put one after the other.  A
+ * memory store of all the certificates comes back, in the order of the text; a key belongs to the first
+ * certificate whose public key it matches, which then serves in paCred with the rest as its chain.  The bytes
+ * are copied; the caller wipes its own.  With OPENSSPI_CERT_STORE_PROV_PEM_PASSWORD it is an OPENSSPI_PEM,
+ * whose password opens ENCRYPTED PRIVATE KEY blocks.  NULL on failure: CRYPT_E_NO_MATCH where a key fits no
+ * certificate, CRYPT_E_BAD_ENCODE where a block is malformed, CRYPT_E_NOT_FOUND where there is no certificate
+ * or list at all, ERROR_INVALID_PASSWORD where a key is encrypted and the password is missing or wrong. */
 #define OPENSSPI_CERT_STORE_PROV_PEM ((LPCSTR)0x4F50)
+#define OPENSSPI_CERT_STORE_PROV_PEM_PASSWORD ((LPCSTR)0x4F51)
+typedef struct _OPENSSPI_PEM {
+    ULONG cbSize; /* sizeof(OPENSSPI_PEM) */
+    CRYPT_DATA_BLOB text;
+    const char *password; /* UTF-8, or NULL */
+} OPENSSPI_PEM;
 
 /* ---- key log ----
  * SetCredentialsAttributes(&cred, OPENSSPI_CRED_ATTR_KEYLOG, &log, sizeof log), before the first context:
