@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * DER, certificates, lists, base64 and PEM: right ones are read, everything else is refused, nothing crashes. */
+ * DER, certificates, lists, base64 and PEM: right ones are read, everything else is refused, nothing crashes.
+ */
 #include <config.h>
 
 #include "core/cert/base64.h"
@@ -40,7 +41,8 @@ static void elements(void)
     }
     int flag = -1;
     unsigned number = 0;
-    ok(der_boolean(BYTES("\x01"), &flag) && !der_boolean(BYTES("\xff"), &flag) && flag == 1, "DER: TRUE is FF alone");
+    ok(der_boolean(BYTES("\x01"), &flag) && !der_boolean(BYTES("\xff"), &flag) && flag == 1,
+       "DER: TRUE is FF alone");
     ok(der_unsigned(BYTES("\x80"), &number) && der_unsigned(BYTES("\x00\x01"), &number) &&
            !der_unsigned(BYTES("\x00\x80"), &number) && number == 128,
        "DER: integers are positive and short");
@@ -80,13 +82,15 @@ static void times(void)
         int64_t got = -1;
         struct sspi_bytes value = {(const uint8_t *)cases[i].text, strlen(cases[i].text)};
         int result = der_time(cases[i].tag, value, &got);
-        ok(cases[i].is == -1 ? result == -1 : result == 0 && got == cases[i].is, "DER: time %s", cases[i].text);
+        ok(cases[i].is == -1 ? result == -1 : result == 0 && got == cases[i].is, "DER: time %s",
+           cases[i].text);
     }
 }
 
 static void identifiers(void)
 {
-    static const char *const dotted[] = {"1.3.6.1.5.5.7.3.1", "2.5.29.37", "1.2.840.113549.1.1.11", "2.999.3", "0.0"};
+    static const char *const dotted[] = {"1.3.6.1.5.5.7.3.1", "2.5.29.37", "1.2.840.113549.1.1.11", "2.999.3",
+                                         "0.0"};
     for (size_t i = 0; i < sizeof dotted / sizeof *dotted; i++) {
         uint8_t octets[64];
         size_t len = sizeof octets;
@@ -97,11 +101,13 @@ static void identifiers(void)
     }
     uint8_t octets[4];
     size_t len = sizeof octets;
-    is_int(der_oid_octets("1.2.840.113549.1.1.11", octets, &len), -1, "DER: an identifier longer than its room");
+    is_int(der_oid_octets("1.2.840.113549.1.1.11", octets, &len), -1,
+           "DER: an identifier longer than its room");
     len = sizeof octets;
     is_int(der_oid_octets("serverAuth", octets, &len), -1, "DER: a word is no identifier");
     char text[128];
-    is_int(der_oid_text(BYTES("\x2a\x80\x01"), text, sizeof text), -1, "DER: an arc with a leading 80 is refused");
+    is_int(der_oid_text(BYTES("\x2a\x80\x01"), text, sizeof text), -1,
+           "DER: an arc with a leading 80 is refused");
 }
 
 /* Every certificate and list of t/pki with each octet changed in several ways, cut everywhere, and longer. */
@@ -129,7 +135,8 @@ static void mutations(const char *name, int crl)
             uint8_t *exact = malloc(der.len);
             memcpy(exact, der.ptr, der.len);
             struct sspi_bytes copy = {exact, der.len};
-            void *object = crl ? (void *)revocation_new(copy, &malformed) : (void *)certificate_data_new(copy, &malformed);
+            void *object = crl ? (void *)revocation_new(copy, &malformed)
+                               : (void *)certificate_data_new(copy, &malformed);
             read += object != NULL;
             if (crl)
                 revocation_destroy(object);
@@ -149,7 +156,8 @@ static void mutations(const char *name, int crl)
         free(exact);
     }
     ok(cut == 0, "DER: %s cut anywhere is refused", name);
-    ok(read < 4 * der.len, "DER: %s with an octet changed is read or refused, no crash (%u of %zu still read)", name, read,
+    ok(read < 4 * der.len,
+       "DER: %s with an octet changed is read or refused, no crash (%u of %zu still read)", name, read,
        4 * der.len);
     uint8_t *longer = malloc(der.len + 1);
     memcpy(longer, der.ptr, der.len);
@@ -167,7 +175,8 @@ static void facts(void)
     struct x509 x;
     ok(!x509_parse(der, &x), "DER: the intermediate is read");
     ok(x.version == 2 && x.has & X509_IS_CA && x.has & X509_PATH_LENGTH && x.path_length == 0 &&
-           x.key_usage == (X509_CERT_SIGN | X509_CRL_SIGN) && x.has & X509_AUTHORITY && !(x.has & X509_EXTENDED_USAGE),
+           x.key_usage == (X509_CERT_SIGN | X509_CRL_SIGN) && x.has & X509_AUTHORITY &&
+           !(x.has & X509_EXTENDED_USAGE),
        "DER: its extensions say what they should");
     is_int(x509_key_bits(&x), 256, "DER: its key has 256 bits");
     is_int(x509_signature_of(&x.signature_algorithm).hash, HASH_SHA256, "DER: it is signed over SHA-256");
@@ -179,15 +188,17 @@ static void base64(void)
     static const struct {
         const char *text;
         int len; /* -1: refused */
-    } cases[] = {{"", 0},          {"Zg==", 1},    {"Zm8=", 2},   {"Zm9v", 3},     {" Z m\r\n9\tv ", 3}, {"Zg=", -1},
-                 {"Zg", -1},       {"Z", -1},      {"Z===", -1},  {"=", -1},       {"Zm9vZg==Zg==", -1}, {"Zm9_", -1},
-                 {"Zm=v", -1},     {"Zm9v=", -1},  {"Zg===", -1}, {"Zm9vYmFy", 6}, {"Zm\x80v", -1}};
+    } cases[] = {
+        {"", 0},      {"Zg==", 1},   {"Zm8=", 2},   {"Zm9v", 3},     {" Z m\r\n9\tv ", 3}, {"Zg=", -1},
+        {"Zg", -1},   {"Z", -1},     {"Z===", -1},  {"=", -1},       {"Zm9vZg==Zg==", -1}, {"Zm9_", -1},
+        {"Zm=v", -1}, {"Zm9v=", -1}, {"Zg===", -1}, {"Zm9vYmFy", 6}, {"Zm\x80v", -1}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         uint8_t out[64];
         size_t len = 0, counted = 0;
         int result = base64_decode(cases[i].text, strlen(cases[i].text), out, &len);
         int count = base64_decode(cases[i].text, strlen(cases[i].text), NULL, &counted);
-        ok(result == count && (cases[i].len < 0 ? result == -1 : result == 0 && (int)len == cases[i].len && counted == len),
+        ok(result == count &&
+               (cases[i].len < 0 ? result == -1 : result == 0 && (int)len == cases[i].len && counted == len),
            "base64: '%s'", strpbrk(cases[i].text, "\x80") ? "octets over 7F" : cases[i].text);
     }
     uint8_t all[256], back[256 + 8];
@@ -231,7 +242,8 @@ static void pem(void)
             blocks++;
         ok(first == cases[i].first && blocks == cases[i].blocks, "PEM: case %zu", i + 1);
     }
-    struct sspi_bytes in = BYTES("-----BEGIN A-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: X,1\n\nZg==\n-----END A-----\n");
+    struct sspi_bytes in =
+        BYTES("-----BEGIN A-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: X,1\n\nZg==\n-----END A-----\n");
     struct pem_block block;
     uint8_t out[8];
     size_t len = 0;
@@ -295,8 +307,8 @@ static void keys(void)
 
 int main(void)
 {
-    static const char *const certificates[] = {"root.der", "intermediate.der", "server-rsa.der", "server-ecdsa.der",
-                                               "server-ed25519.der"};
+    static const char *const certificates[] = {"root.der", "intermediate.der", "server-rsa.der",
+                                               "server-ecdsa.der", "server-ed25519.der"};
     elements();
     times();
     identifiers();

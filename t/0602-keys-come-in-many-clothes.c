@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * PEM files and PKCS#12: certificate, chain and key in every form an administrator has them; what a credential
- * captures of them (K17, K35, W14, W15); and what is said when it goes wrong. */
+ * PEM files and PKCS#12: certificate, chain and key in every form an administrator has them; what a
+ * credential captures of them (K17, K35, W14, W15); and what is said when it goes wrong. */
 #include <config.h>
 
 #include "core/cert/cert.h"
@@ -51,8 +51,11 @@ static int serves(const struct cert_identity *identity)
     const struct provider *p = provider_default();
     struct sspi_failure failure = {0};
     sspi_cred *cred = NULL;
-    struct sspi_cred_params params = {.size = sizeof params, .protocols = SSPI_CAP_TLS12 | SSPI_CAP_TLS13, .server = 1,
-                                      .chain = identity->chain, .chain_count = identity->chain_count,
+    struct sspi_cred_params params = {.size = sizeof params,
+                                      .protocols = SSPI_CAP_TLS12 | SSPI_CAP_TLS13,
+                                      .server = 1,
+                                      .chain = identity->chain,
+                                      .chain_count = identity->chain_count,
                                       .key = identity->key};
     if (!p || p->api.cred_new(&params, &cred, &failure) != SSPI_OK)
         return 0;
@@ -73,9 +76,17 @@ static void forms(void)
         {"--cert and --key", {"server-rsa-chain.pem", "server-rsa.key"}, "server-rsa.key", 2, 2},
         {"the key first", {"server-rsa.key", "server-rsa-chain.pem"}, "server-rsa.key", 2, 2},
         {"the leaf alone", {"server-rsa.pem", "server-rsa.key"}, "server-rsa.key", 2, 1},
-        {"the chain upside down", {"intermediate.pem", "server-rsa.pem", "server-rsa.key"}, "server-rsa.key", 3, 2},
+        {"the chain upside down",
+         {"intermediate.pem", "server-rsa.pem", "server-rsa.key"},
+         "server-rsa.key",
+         3,
+         2},
         {"the root too, which is not sent", {"server-rsa-full.pem", "root.pem"}, "server-rsa.key", 2, 2},
-        {"a stranger's certificate too, which is not sent", {"server-rsa-full.pem", "other-root.pem"}, "server-rsa.key", 2, 2},
+        {"a stranger's certificate too, which is not sent",
+         {"server-rsa-full.pem", "other-root.pem"},
+         "server-rsa.key",
+         2,
+         2},
         {"PKCS#1", {"server-rsa-chain.pem", "server-rsa-pkcs1.key"}, "server-rsa.key", 2, 2},
         {"SEC1", {"server-ecdsa-chain.pem", "server-ecdsa-sec1.key"}, NULL, 2, 2},
         {"SEC1 with parameters", {"server-ecdsa-chain.pem", "server-ecdsa-sec1-params.key"}, NULL, 2, 2},
@@ -86,7 +97,8 @@ static void forms(void)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct sspi_bytes text = join(cases[i].files, cases[i].count);
         HCERTSTORE store = open_blob(text);
-        PCCERT_CONTEXT c = CertFindCertificateInStore(store, X509_ASN_ENCODING, 0, CERT_FIND_HAS_PRIVATE_KEY, NULL, NULL);
+        PCCERT_CONTEXT c =
+            CertFindCertificateInStore(store, X509_ASN_ENCODING, 0, CERT_FIND_HAS_PRIVATE_KEY, NULL, NULL);
         struct cert_identity identity;
         CertCloseStore(store, 0); /* K17: what is captured stays */
         SECURITY_STATUS status = cert_identity(c, &identity);
@@ -113,12 +125,24 @@ static void refusals(void)
         size_t count;
         DWORD error;
     } cases[] = {
-        {"another certificate's key", {"server-ecdsa-chain.pem", "server-rsa.key"}, 2, (DWORD)CRYPT_E_NO_MATCH},
-        {"a key of the right kind and the wrong certificate", {"server-ecdsa-chain.pem", "server-a.key"}, 2, (DWORD)CRYPT_E_NO_MATCH},
+        {"another certificate's key",
+         {"server-ecdsa-chain.pem", "server-rsa.key"},
+         2,
+         (DWORD)CRYPT_E_NO_MATCH},
+        {"a key of the right kind and the wrong certificate",
+         {"server-ecdsa-chain.pem", "server-a.key"},
+         2,
+         (DWORD)CRYPT_E_NO_MATCH},
         {"another RSA key", {"server-rsa-chain.pem", "server-rsa-only.key"}, 2, (DWORD)CRYPT_E_NO_MATCH},
         {"a key alone", {"server-rsa.key"}, 1, (DWORD)CRYPT_E_NO_MATCH},
-        {"an encrypted key without a password", {"server-rsa-chain.pem", "server-rsa-encrypted.key"}, 2, ERROR_INVALID_PASSWORD},
-        {"a key encrypted in the old way", {"server-rsa-chain.pem", "server-rsa-pkcs1-encrypted.key"}, 2, ERROR_NOT_SUPPORTED},
+        {"an encrypted key without a password",
+         {"server-rsa-chain.pem", "server-rsa-encrypted.key"},
+         2,
+         ERROR_INVALID_PASSWORD},
+        {"a key encrypted in the old way",
+         {"server-rsa-chain.pem", "server-rsa-pkcs1-encrypted.key"},
+         2,
+         ERROR_NOT_SUPPORTED},
         {"nothing that is a certificate", {"dh.pem"}, 1, (DWORD)CRYPT_E_NOT_FOUND},
         {"DER where PEM belongs", {"server-rsa.der"}, 1, (DWORD)CRYPT_E_NOT_FOUND},
     };
@@ -133,8 +157,10 @@ static void refusals(void)
         free((void *)(uintptr_t)text.ptr);
     }
     SetLastError(0);
-    ok(!open_pki("no-such-file.pem") && GetLastError() == ERROR_FILE_NOT_FOUND, "PEM: a file that is not there");
-    ok(!CertOpenStore(CERT_STORE_PROV_FILENAME_A, 0, 0, 0, NULL) && GetLastError() == (DWORD)E_INVALIDARG, "PEM: no name");
+    ok(!open_pki("no-such-file.pem") && GetLastError() == ERROR_FILE_NOT_FOUND,
+       "PEM: a file that is not there");
+    ok(!CertOpenStore(CERT_STORE_PROV_FILENAME_A, 0, 0, 0, NULL) && GetLastError() == (DWORD)E_INVALIDARG,
+       "PEM: no name");
     ok(!open_pki("") && GetLastError() == ERROR_READ_FAULT, "PEM: a folder");
     ok(!CertOpenStore(CERT_STORE_PROV_SMART_CARD_W, 0, 0, 0, L"x") && GetLastError() == ERROR_FILE_NOT_FOUND,
        "a kind of store that there is not");
@@ -165,7 +191,8 @@ static void says_which_file(void)
         len += (size_t)got;
     close(end[0]);
     waitpid(pid, NULL, 0);
-    ok(strstr(line, "t/pki/dh.pem: no certificate in it") != NULL, "a file that cannot be used is named, with the reason");
+    ok(strstr(line, "t/pki/dh.pem: no certificate in it") != NULL,
+       "a file that cannot be used is named, with the reason");
     diag("%.200s", line);
 }
 
@@ -192,7 +219,8 @@ static void pfx(void)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         HCERTSTORE store = import(cases[i].file, cases[i].password);
-        PCCERT_CONTEXT c = CertFindCertificateInStore(store, X509_ASN_ENCODING, 0, CERT_FIND_HAS_PRIVATE_KEY, NULL, NULL);
+        PCCERT_CONTEXT c =
+            CertFindCertificateInStore(store, X509_ASN_ENCODING, 0, CERT_FIND_HAS_PRIVATE_KEY, NULL, NULL);
         struct cert_identity identity;
         SECURITY_STATUS status = cert_identity(c, &identity);
         is_status(status, SEC_E_OK, "K35 PFX: %s", cases[i].file);
@@ -205,14 +233,18 @@ static void pfx(void)
         CertCloseStore(store, 0);
     }
     SetLastError(0);
-    ok(!import("server-rsa.pfx", L"wrong") && GetLastError() == ERROR_INVALID_PASSWORD, "PFX: a wrong password");
+    ok(!import("server-rsa.pfx", L"wrong") && GetLastError() == ERROR_INVALID_PASSWORD,
+       "PFX: a wrong password");
     ok(!import("server-rsa.pfx", L"") && GetLastError() == ERROR_INVALID_PASSWORD, "PFX: an empty password");
     ok(!import("server-rsa.pfx", NULL) && GetLastError() == ERROR_INVALID_PASSWORD, "PFX: no password");
-    ok(!import("server-rsa-legacy.pfx", L"Test") && GetLastError() == ERROR_INVALID_PASSWORD, "PFX: a password in the wrong case");
-    ok(!import("server-rsa.pem", L"test") && GetLastError() == (DWORD)CRYPT_E_BAD_ENCODE, "PFX: a file that is none");
+    ok(!import("server-rsa-legacy.pfx", L"Test") && GetLastError() == ERROR_INVALID_PASSWORD,
+       "PFX: a password in the wrong case");
+    ok(!import("server-rsa.pem", L"test") && GetLastError() == (DWORD)CRYPT_E_BAD_ENCODE,
+       "PFX: a file that is none");
     ok(!PFXImportCertStore(NULL, L"test", 0), "PFX: nothing");
     CRYPT_DATA_BLOB empty = {0, NULL};
-    ok(!PFXImportCertStore(&empty, L"test", 0) && GetLastError() == (DWORD)CRYPT_E_BAD_ENCODE, "PFX: no bytes");
+    ok(!PFXImportCertStore(&empty, L"test", 0) && GetLastError() == (DWORD)CRYPT_E_BAD_ENCODE,
+       "PFX: no bytes");
     struct sspi_bytes bytes = slurp(pki("server-rsa.pfx"));
     unsigned opened = 0;
     for (size_t cut = 0; cut < bytes.len; cut += 97) {
@@ -230,7 +262,8 @@ static void encrypted(void)
     static const char *const files[] = {"server-rsa-chain.pem", "server-rsa-encrypted.key"};
     struct sspi_bytes text = join(files, 2);
     struct store *store = store_new();
-    is_status(open_pem(store, text, "test", "encrypted"), ERROR_SUCCESS, "PEM: an encrypted key and its password");
+    is_status(open_pem(store, text, "test", "encrypted"), ERROR_SUCCESS,
+              "PEM: an encrypted key and its password");
     PCCERT_CONTEXT c = CertEnumCertificatesInStore(store, NULL);
     struct cert_identity identity;
     is_status(cert_identity(c, &identity), SEC_E_OK, "PEM: gives a key");
@@ -243,14 +276,17 @@ static void encrypted(void)
     ok(opened != NULL, "PEM: the same by the public door");
     CertCloseStore(opened, 0);
     pem.password = "wrong";
-    ok(!CertOpenStore(OPENSSPI_CERT_STORE_PROV_PEM_PASSWORD, 0, 0, 0, &pem) && GetLastError() == ERROR_INVALID_PASSWORD,
+    ok(!CertOpenStore(OPENSSPI_CERT_STORE_PROV_PEM_PASSWORD, 0, 0, 0, &pem) &&
+           GetLastError() == ERROR_INVALID_PASSWORD,
        "PEM: and with another password");
     pem.cbSize = 4;
-    ok(!CertOpenStore(OPENSSPI_CERT_STORE_PROV_PEM_PASSWORD, 0, 0, 0, &pem) && GetLastError() == (DWORD)E_INVALIDARG &&
+    ok(!CertOpenStore(OPENSSPI_CERT_STORE_PROV_PEM_PASSWORD, 0, 0, 0, &pem) &&
+           GetLastError() == (DWORD)E_INVALIDARG &&
            !CertOpenStore(OPENSSPI_CERT_STORE_PROV_PEM_PASSWORD, 0, 0, 0, NULL),
        "PEM: and with a structure that is not one");
     store = store_new();
-    is_status(open_pem(store, text, "wrong", "encrypted"), ERROR_INVALID_PASSWORD, "PEM: an encrypted key and another password");
+    is_status(open_pem(store, text, "wrong", "encrypted"), ERROR_INVALID_PASSWORD,
+              "PEM: an encrypted key and another password");
     store_release(store);
     free((void *)(uintptr_t)text.ptr);
 }
@@ -260,8 +296,10 @@ static void identities(void)
     struct cert_identity identity = {.chain_count = 7};
     CERT_CONTEXT foreign = {X509_ASN_ENCODING, (BYTE *)(uintptr_t) "x", 1, NULL, NULL};
     is_status(cert_identity(NULL, &identity), SEC_E_UNKNOWN_CREDENTIALS, "W14 no certificate");
-    is_status(cert_identity(&foreign, &identity), SEC_E_UNKNOWN_CREDENTIALS, "W14 a context that is not ours");
-    is_status(cert_identity((PCCERT_CONTEXT)(uintptr_t)0x10, &identity), SEC_E_UNKNOWN_CREDENTIALS, "W14 a wild pointer");
+    is_status(cert_identity(&foreign, &identity), SEC_E_UNKNOWN_CREDENTIALS,
+              "W14 a context that is not ours");
+    is_status(cert_identity((PCCERT_CONTEXT)(uintptr_t)0x10, &identity), SEC_E_UNKNOWN_CREDENTIALS,
+              "W14 a wild pointer");
     ok(identity.chain_count == 0 && !identity.chain, "W14 nothing is left behind");
     PCCERT_CONTEXT c = first_of("server-rsa.pem");
     is_status(cert_identity(c, &identity), SEC_E_NO_CREDENTIALS, "W15 a good certificate without a key");
@@ -282,13 +320,15 @@ static void shown_chain(void)
     PCCERT_CONTEXT leaf = cert_from_chain(chain, count);
     ok(leaf && leaf->hCertStore, "W53 the peer's certificate comes with a store");
     PCCERT_CONTEXT first = CertEnumCertificatesInStore(leaf->hCertStore, NULL);
-    ok(first == leaf && first->pbCertEncoded == leaf->pbCertEncoded, "W53 K37 its first member is that very context");
+    ok(first == leaf && first->pbCertEncoded == leaf->pbCertEncoded,
+       "W53 K37 its first member is that very context");
     unsigned seen = 0;
     for (c = first; c; c = CertEnumCertificatesInStore(leaf->hCertStore, c))
         seen++;
     is_int(seen, count, "W53 every certificate is there");
     PCCERT_CONTEXT more = first_of("root.pem");
-    ok(CertAddCertificateContextToStore(leaf->hCertStore, more, CERT_STORE_ADD_ALWAYS, NULL), "K37 and the store takes more");
+    ok(CertAddCertificateContextToStore(leaf->hCertStore, more, CERT_STORE_ADD_ALWAYS, NULL),
+       "K37 and the store takes more");
     CertFreeCertificateContext(more);
     CertFreeCertificateContext(leaf);
     ok(!cert_from_chain(chain, 0), "K37 no chain, no context");
@@ -321,13 +361,15 @@ static void facts(void)
         struct sspi_bytes der = {c->pbCertEncoded, c->cbCertEncoded};
         struct cert_key_facts facts;
         const uint16_t *schemes;
-        ok(!cert_key_facts(der, &facts) && !strcmp(facts.name, cases[i].name) && facts.bits == cases[i].bits &&
-               facts.sign_alg == cases[i].sign,
+        ok(!cert_key_facts(der, &facts) && !strcmp(facts.name, cases[i].name) &&
+               facts.bits == cases[i].bits && facts.sign_alg == cases[i].sign,
            "W51 %s: %s, %u bits", cases[i].file, cases[i].name, cases[i].bits);
         is_int(cert_schemes(der, &schemes), cases[i].schemes, "D6 %s: signature schemes", cases[i].file);
         is_int(schemes[cases[i].schemes], 0, "D6 %s: ended by 0", cases[i].file);
-        is_int(cert_endpoint_hash(der), cases[i].endpoint, "W54 %s: the hash of tls-server-end-point", cases[i].file);
-        uint64_t end = (uint64_t)c->pCertInfo->NotAfter.dwHighDateTime << 32 | c->pCertInfo->NotAfter.dwLowDateTime;
+        is_int(cert_endpoint_hash(der), cases[i].endpoint, "W54 %s: the hash of tls-server-end-point",
+               cases[i].file);
+        uint64_t end =
+            (uint64_t)c->pCertInfo->NotAfter.dwHighDateTime << 32 | c->pCertInfo->NotAfter.dwLowDateTime;
         ok(cert_not_after(der) == end && end > 133000000000000000u, "D2 %s: when it ends", cases[i].file);
         CertFreeCertificateContext(c);
     }
@@ -347,9 +389,11 @@ static void systems(void)
     if (!a) {
         skip("no ca-certificates here", "D16 the distribution's trust anchors");
     } else {
-        ok(a == again && count > 20 && der[0].len > 100, "D16 the distribution's trust anchors, read once (%u)", count);
+        ok(a == again && count > 20 && der[0].len > 100,
+           "D16 the distribution's trust anchors, read once (%u)", count);
         HCERTSTORE root = CertOpenSystemStoreA(0, "Root");
-        HCERTSTORE wide = CertOpenStore(CERT_STORE_PROV_SYSTEM_W, 0, 0, CERT_SYSTEM_STORE_CURRENT_USER, L"ROOT");
+        HCERTSTORE wide =
+            CertOpenStore(CERT_STORE_PROV_SYSTEM_W, 0, 0, CERT_SYSTEM_STORE_CURRENT_USER, L"ROOT");
         unsigned seen = 0;
         for (PCCERT_CONTEXT c = NULL; (c = CertEnumCertificatesInStore(root, c)) != NULL;)
             seen++;
@@ -368,7 +412,8 @@ static void systems(void)
     ok(my && !CertEnumCertificatesInStore(my, NULL), "MY is there and empty");
     CertCloseStore(my, 0);
     ok(!CertOpenSystemStoreW(0, L"Nowhere") && !CertOpenSystemStoreA(0, NULL), "another is not");
-    is_status(cert_anchors_of_store((HCERTSTORE)(uintptr_t)0x40, &a), SEC_E_INVALID_PARAMETER, "a store that is none has no anchors");
+    is_status(cert_anchors_of_store((HCERTSTORE)(uintptr_t)0x40, &a), SEC_E_INVALID_PARAMETER,
+              "a store that is none has no anchors");
 }
 
 int main(void)

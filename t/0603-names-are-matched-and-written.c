@@ -38,9 +38,10 @@ static void patterns(void)
         {"xn--*.example.test", "xn--a.example.test", 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        is_int(names_dns_match((struct sspi_bytes){(const uint8_t *)cases[i].pattern, strlen(cases[i].pattern)},
-                               cases[i].host, strlen(cases[i].host)),
-               cases[i].is, "D6 '%s' and '%s'", cases[i].pattern, cases[i].host);
+        is_int(
+            names_dns_match((struct sspi_bytes){(const uint8_t *)cases[i].pattern, strlen(cases[i].pattern)},
+                            cases[i].host, strlen(cases[i].host)),
+            cases[i].is, "D6 '%s' and '%s'", cases[i].pattern, cases[i].host);
     static const char nul[] = "good.test\0.evil.test";
     is_int(names_dns_match((struct sspi_bytes){(const uint8_t *)nul, sizeof nul - 1}, "good.test", 9), 0,
            "D6 a NUL does not end a name");
@@ -51,9 +52,20 @@ static void addresses(void)
     static const struct {
         const char *text;
         size_t len;
-    } cases[] = {{"127.0.0.1", 4}, {"::1", 16},       {"[::1]", 16},     {"fe80::1%eth0", 16}, {"[fe80::1%1]", 16},
-                 {"127.1", 0},     {"127.0.0.1.", 0}, {"0x7f.0.0.1", 0}, {"localhost", 0},     {"", 0},
-                 {"[", 0},         {"[]", 0},         {"1.2.3.4%1", 0},  {"::ffff:1.2.3.4", 16},
+    } cases[] = {{"127.0.0.1", 4},
+                 {"::1", 16},
+                 {"[::1]", 16},
+                 {"fe80::1%eth0", 16},
+                 {"[fe80::1%1]", 16},
+                 {"127.1", 0},
+                 {"127.0.0.1.", 0},
+                 {"0x7f.0.0.1", 0},
+                 {"localhost", 0},
+                 {"", 0},
+                 {"[", 0},
+                 {"[]", 0},
+                 {"1.2.3.4%1", 0},
+                 {"::ffff:1.2.3.4", 16},
                  {"12345678901234567890123456789012345678901234567890123456789012345678901234567890", 0}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         uint8_t out[16];
@@ -67,18 +79,24 @@ static void certificates(void)
         const char *file, *host;
         int is;
     } cases[] = {
-        {"server-rsa.pem", "localhost", 2},       {"server-rsa.pem", "www.example.test", 1},
-        {"server-rsa.pem", "127.0.0.1", 2},       {"server-rsa.pem", "0:0:0:0:0:0:0:1", 2},
-        {"server-rsa.pem", "other.test", 0},      {"server-a.pem", "a.example.test", 2},
-        {"server-wild.pem", "a.example.test", 1}, {"server-wild.pem", "wild", 0}, /* the CN does not count */
-        {"server-cn.pem", "localhost", 2},        {"server-cn.pem", "127.0.0.1", 0},
-        {"server-ip.pem", "localhost", 0},        {"client-rsa.pem", "client", 2}, /* an email is no host: CN counts */
+        {"server-rsa.pem", "localhost", 2},
+        {"server-rsa.pem", "www.example.test", 1},
+        {"server-rsa.pem", "127.0.0.1", 2},
+        {"server-rsa.pem", "0:0:0:0:0:0:0:1", 2},
+        {"server-rsa.pem", "other.test", 0},
+        {"server-a.pem", "a.example.test", 2},
+        {"server-wild.pem", "a.example.test", 1},
+        {"server-wild.pem", "wild", 0}, /* the CN does not count */
+        {"server-cn.pem", "localhost", 2},
+        {"server-cn.pem", "127.0.0.1", 0},
+        {"server-ip.pem", "localhost", 0},
+        {"client-rsa.pem", "client", 2}, /* an email is no host: CN counts */
         {"root.pem", "OpenSSPI Test Root", 2},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         PCCERT_CONTEXT c = first_of(cases[i].file);
-        is_int(cert_names_host((struct sspi_bytes){c->pbCertEncoded, c->cbCertEncoded}, cases[i].host), cases[i].is,
-               "D6 %s names '%s': %d", cases[i].file, cases[i].host, cases[i].is);
+        is_int(cert_names_host((struct sspi_bytes){c->pbCertEncoded, c->cbCertEncoded}, cases[i].host),
+               cases[i].is, "D6 %s names '%s': %d", cases[i].file, cases[i].host, cases[i].is);
         CertFreeCertificateContext(c);
     }
 }
@@ -96,7 +114,13 @@ static void there_and_back(void)
         {"cn=x;ou=y", CERT_X500_NAME_STR, "CN=x, OU=y", "x, y"},
         {"CN=\"a, b\"", CERT_X500_NAME_STR, "CN=\"a, b\"", "\"a, b\""},
         {"CN=\"say \"\"hi\"\"\"", CERT_X500_NAME_STR, "CN=\"say \"\"hi\"\"\"", "\"say \"\"hi\"\"\""},
-        {"CN=Gr\xc3\xbc\xc3\x9f" "e", CERT_X500_NAME_STR, "CN=Gr\xc3\xbc\xc3\x9f" "e", "Gr\xc3\xbc\xc3\x9f" "e"},
+        {"CN=Gr\xc3\xbc\xc3\x9f"
+         "e",
+         CERT_X500_NAME_STR,
+         "CN=Gr\xc3\xbc\xc3\x9f"
+         "e",
+         "Gr\xc3\xbc\xc3\x9f"
+         "e"},
         {"CN=a + OU=b", CERT_X500_NAME_STR, "CN=a + OU=b", "a + b"},
         {"CN=a, O=b", CERT_X500_NAME_STR | CERT_NAME_STR_REVERSE_FLAG, "O=b, CN=a", "b, a"},
         {"OID.2.5.4.3=x", CERT_X500_NAME_STR, "CN=x", "x"},
@@ -145,7 +169,8 @@ static void there_and_back(void)
     LPCWSTR where = NULL;
     DWORD size = 0;
     static const WCHAR bad[] = L"CN=Grüße, =x";
-    ok(!CertStrToNameW(X509_ASN_ENCODING, bad, CERT_X500_NAME_STR, NULL, NULL, &size, &where) && where == bad + 10,
+    ok(!CertStrToNameW(X509_ASN_ENCODING, bad, CERT_X500_NAME_STR, NULL, NULL, &size, &where) &&
+           where == bad + 10,
        "a wide name says where it is wrong, in its own characters");
 }
 
@@ -164,11 +189,15 @@ static void small_buffers(void)
     }
     ok(1, "CertNameToStr: cut to the room there is, ended, nothing beyond");
     WCHAR wide[8];
-    ok(CertNameToStrW(X509_ASN_ENCODING, subject, CERT_SIMPLE_NAME_STR, wide, 8) == 8 && wide[7] == 0, "CertNameToStrW: cut too");
-    is_int(CertNameToStrA(X509_ASN_ENCODING, subject, CERT_XML_NAME_STR, text, sizeof text), 1, "CertNameToStr: a form not known is empty");
+    ok(CertNameToStrW(X509_ASN_ENCODING, subject, CERT_SIMPLE_NAME_STR, wide, 8) == 8 && wide[7] == 0,
+       "CertNameToStrW: cut too");
+    is_int(CertNameToStrA(X509_ASN_ENCODING, subject, CERT_XML_NAME_STR, text, sizeof text), 1,
+           "CertNameToStr: a form not known is empty");
     CERT_NAME_BLOB junk = {3, (BYTE *)(uintptr_t) "\x30\x05\x31"};
-    is_int(CertNameToStrA(X509_ASN_ENCODING, &junk, CERT_X500_NAME_STR, text, sizeof text), 1, "CertNameToStr: junk is empty");
-    is_int(CertNameToStrA(X509_ASN_ENCODING, NULL, CERT_X500_NAME_STR, text, sizeof text), 1, "CertNameToStr: nothing is empty");
+    is_int(CertNameToStrA(X509_ASN_ENCODING, &junk, CERT_X500_NAME_STR, text, sizeof text), 1,
+           "CertNameToStr: junk is empty");
+    is_int(CertNameToStrA(X509_ASN_ENCODING, NULL, CERT_X500_NAME_STR, text, sizeof text), 1,
+           "CertNameToStr: nothing is empty");
     CertFreeCertificateContext(c);
 }
 
@@ -183,7 +212,8 @@ static void name_strings(void)
         const char *is;
     } cases[] = {
         {"server-rsa.pem", CERT_NAME_SIMPLE_DISPLAY_TYPE, 0, NULL, "localhost"},
-        {"server-rsa.pem", CERT_NAME_SIMPLE_DISPLAY_TYPE, CERT_NAME_ISSUER_FLAG, NULL, "OpenSSPI Test Intermediate"},
+        {"server-rsa.pem", CERT_NAME_SIMPLE_DISPLAY_TYPE, CERT_NAME_ISSUER_FLAG, NULL,
+         "OpenSSPI Test Intermediate"},
         {"server-rsa.pem", CERT_NAME_FRIENDLY_DISPLAY_TYPE, 0, NULL, "localhost"},
         {"server-rsa.pem", CERT_NAME_DNS_TYPE, 0, NULL, "localhost"},
         {"server-cn.pem", CERT_NAME_DNS_TYPE, 0, NULL, "localhost"},
@@ -205,20 +235,25 @@ static void name_strings(void)
         DWORD len = CertGetNameStringA(c, cases[i].type, cases[i].flags, para, text, sizeof text);
         is_str(text, cases[i].is, "CertGetNameString: %s, type %u", cases[i].file, cases[i].type);
         ok(need == len && len == strlen(cases[i].is) + 1 &&
-               CertGetNameStringW(c, cases[i].type, cases[i].flags, para, wide, 128) == len && wcslen(wide) + 1 == len,
+               CertGetNameStringW(c, cases[i].type, cases[i].flags, para, wide, 128) == len &&
+               wcslen(wide) + 1 == len,
            "CertGetNameString: %s, type %u: its length, and wide", cases[i].file, cases[i].type);
         CertFreeCertificateContext(c);
     }
     char all[64];
     PCCERT_CONTEXT c = first_of("server-rsa.pem");
     memset(all, 'x', sizeof all);
-    DWORD len = CertGetNameStringA(c, CERT_NAME_DNS_TYPE, CERT_NAME_SEARCH_ALL_NAMES_FLAG, NULL, all, sizeof all);
-    ok(len == sizeof wild && !memcmp(all, wild, sizeof wild), "CertGetNameString: every DNS name, each ended, and the list");
-    is_int(CertGetNameStringA(c, CERT_NAME_DNS_TYPE, CERT_NAME_SEARCH_ALL_NAMES_FLAG, NULL, NULL, 0), sizeof wild,
-           "CertGetNameString: its length");
+    DWORD len =
+        CertGetNameStringA(c, CERT_NAME_DNS_TYPE, CERT_NAME_SEARCH_ALL_NAMES_FLAG, NULL, all, sizeof all);
+    ok(len == sizeof wild && !memcmp(all, wild, sizeof wild),
+       "CertGetNameString: every DNS name, each ended, and the list");
+    is_int(CertGetNameStringA(c, CERT_NAME_DNS_TYPE, CERT_NAME_SEARCH_ALL_NAMES_FLAG, NULL, NULL, 0),
+           sizeof wild, "CertGetNameString: its length");
     CertFreeCertificateContext(c);
-    is_int(CertGetNameStringA(c, CERT_NAME_DNS_TYPE, 0, NULL, all, sizeof all), 1, "CertGetNameString: a freed context has no name");
-    is_int(CertGetNameStringA(NULL, CERT_NAME_DNS_TYPE, 0, NULL, NULL, 0), 1, "CertGetNameString: nor has none");
+    is_int(CertGetNameStringA(c, CERT_NAME_DNS_TYPE, 0, NULL, all, sizeof all), 1,
+           "CertGetNameString: a freed context has no name");
+    is_int(CertGetNameStringA(NULL, CERT_NAME_DNS_TYPE, 0, NULL, NULL, 0), 1,
+           "CertGetNameString: nor has none");
 }
 
 int main(void)

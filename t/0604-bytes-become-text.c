@@ -16,12 +16,14 @@ static void to_binary(void)
         {"aGVsbG8=", CRYPT_STRING_BASE64, "hello", CRYPT_STRING_BASE64, 0},
         {"aGVs\r\nbG8=\r\n", CRYPT_STRING_BASE64, "hello", CRYPT_STRING_BASE64, 0},
         {"aGVsbG8", CRYPT_STRING_BASE64, NULL, 0, 0},
-        {"-----BEGIN X-----\naGVsbG8=\n-----END X-----\n", CRYPT_STRING_BASE64HEADER, "hello", CRYPT_STRING_BASE64HEADER, 0},
+        {"-----BEGIN X-----\naGVsbG8=\n-----END X-----\n", CRYPT_STRING_BASE64HEADER, "hello",
+         CRYPT_STRING_BASE64HEADER, 0},
         {"words\n-----BEGIN X-----\naGVsbG8=\n-----END X-----\n", CRYPT_STRING_BASE64HEADER, "hello",
          CRYPT_STRING_BASE64HEADER, 6},
         {"aGVsbG8=", CRYPT_STRING_BASE64HEADER, NULL, 0, 0},
         {"aGVsbG8=", CRYPT_STRING_BASE64_ANY, "hello", CRYPT_STRING_BASE64, 0},
-        {"-----BEGIN X-----\naGVsbG8=\n-----END X-----\n", CRYPT_STRING_BASE64_ANY, "hello", CRYPT_STRING_BASE64HEADER, 0},
+        {"-----BEGIN X-----\naGVsbG8=\n-----END X-----\n", CRYPT_STRING_BASE64_ANY, "hello",
+         CRYPT_STRING_BASE64HEADER, 0},
         {"68 65 6c 6C 6f", CRYPT_STRING_HEX, "hello", CRYPT_STRING_HEX, 0},
         {"68656c6c6f", CRYPT_STRING_HEXRAW, "hello", CRYPT_STRING_HEXRAW, 0},
         {"6", CRYPT_STRING_HEX, NULL, 0, 0},
@@ -43,11 +45,13 @@ static void to_binary(void)
         BYTE wide_out[64];
         BOOL wide_done = CryptStringToBinaryW(wide, 0, cases[i].flags, wide_out, &wide_size, NULL, NULL);
         if (!cases[i].is) {
-            ok(!done && !counted && !wide_done && GetLastError() == ERROR_INVALID_DATA, "to binary: case %zu is refused", i + 1);
+            ok(!done && !counted && !wide_done && GetLastError() == ERROR_INVALID_DATA,
+               "to binary: case %zu is refused", i + 1);
             continue;
         }
-        ok(done && counted && need == size && size == strlen(cases[i].is) && !memcmp(out, cases[i].is, size) &&
-               used == cases[i].used && skip == cases[i].skip && wide_done && wide_size == size,
+        ok(done && counted && need == size && size == strlen(cases[i].is) &&
+               !memcmp(out, cases[i].is, size) && used == cases[i].used && skip == cases[i].skip &&
+               wide_done && wide_size == size,
            "to binary: case %zu", i + 1);
         DWORD less = size - 1;
         ok(!CryptStringToBinaryA(cases[i].text, 0, cases[i].flags, out, &less, NULL, NULL) &&
@@ -56,7 +60,8 @@ static void to_binary(void)
     }
     DWORD size = 8;
     BYTE out[8];
-    ok(CryptStringToBinaryA("aGVsbG8=xxx", 8, CRYPT_STRING_BASE64, out, &size, NULL, NULL) && size == 5, "to binary: by length");
+    ok(CryptStringToBinaryA("aGVsbG8=xxx", 8, CRYPT_STRING_BASE64, out, &size, NULL, NULL) && size == 5,
+       "to binary: by length");
     ok(!CryptStringToBinaryA(NULL, 0, CRYPT_STRING_BASE64, out, &size, NULL, NULL) &&
            !CryptStringToBinaryA("aGVsbG8=", 0, CRYPT_STRING_BASE64, out, NULL, NULL, NULL),
        "to binary: NULL");
@@ -84,15 +89,17 @@ static void to_text(void)
         char text[256];
         WCHAR wide[256];
         DWORD need = 0, size = sizeof text, units = 256, less;
-        ok(CryptBinaryToStringA(bytes, sizeof bytes, cases[i].flags, NULL, &need) && need == strlen(cases[i].is) + 1 &&
+        ok(CryptBinaryToStringA(bytes, sizeof bytes, cases[i].flags, NULL, &need) &&
+               need == strlen(cases[i].is) + 1 &&
                CryptBinaryToStringA(bytes, sizeof bytes, cases[i].flags, text, &size) && size == need - 1 &&
                !strcmp(text, cases[i].is),
            "to text: case %zu", i + 1);
-        ok(CryptBinaryToStringW(bytes, sizeof bytes, cases[i].flags, wide, &units) && units == size && wcslen(wide) == size,
+        ok(CryptBinaryToStringW(bytes, sizeof bytes, cases[i].flags, wide, &units) && units == size &&
+               wcslen(wide) == size,
            "to text: case %zu, wide", i + 1);
         less = size;
-        ok(!CryptBinaryToStringA(bytes, sizeof bytes, cases[i].flags, text, &less) && GetLastError() == ERROR_MORE_DATA &&
-               less == need,
+        ok(!CryptBinaryToStringA(bytes, sizeof bytes, cases[i].flags, text, &less) &&
+               GetLastError() == ERROR_MORE_DATA && less == need,
            "to text: case %zu, too little room", i + 1);
     }
     DWORD size = 10;

@@ -14,12 +14,12 @@
 
 #define SERVER_AUTH "1.3.6.1.5.5.7.3.1"
 #define CLIENT_AUTH "1.3.6.1.5.5.7.3.2"
-#define GOOD SSPI_WHY_NONE
-#define OTHER SSPI_WHY_CERT_OTHER
-#define UNTRUSTED SSPI_WHY_CERT_UNTRUSTED
-#define EXPIRED SSPI_WHY_CERT_EXPIRED
-#define USAGE SSPI_WHY_CERT_USAGE
-#define NAME SSPI_WHY_CERT_NAME
+#define GOOD        SSPI_WHY_NONE
+#define OTHER       SSPI_WHY_CERT_OTHER
+#define UNTRUSTED   SSPI_WHY_CERT_UNTRUSTED
+#define EXPIRED     SSPI_WHY_CERT_EXPIRED
+#define USAGE       SSPI_WHY_CERT_USAGE
+#define NAME        SSPI_WHY_CERT_NAME
 
 static const struct {
     const char *file, *anchors, *host, *usage;
@@ -144,9 +144,9 @@ static void every_case(const struct provider *p)
         int result = judge(p, &who, cases[i].anchors, cases[i].host, cases[i].usage, &verdict);
         int as_said = result == (cases[i].why == GOOD ? 0 : -1) && verdict.why == cases[i].why &&
                       verdict.alert == cases[i].alert;
-        ok(as_said, "K38 D8 %s: %s under %s for %s, %s: why %d alert %d", p->name, cases[i].file, cases[i].anchors,
-           cases[i].host ? cases[i].host : "anybody", strcmp(cases[i].usage, SERVER_AUTH) ? "client" : "server",
-           (int)cases[i].why, cases[i].alert);
+        ok(as_said, "K38 D8 %s: %s under %s for %s, %s: why %d alert %d", p->name, cases[i].file,
+           cases[i].anchors, cases[i].host ? cases[i].host : "anybody",
+           strcmp(cases[i].usage, SERVER_AUTH) ? "client" : "server", (int)cases[i].why, cases[i].alert);
         if (!as_said)
             diag("got %d, why %d alert %d", result, (int)verdict.why, verdict.alert);
         forget(&who);
@@ -156,7 +156,8 @@ static void every_case(const struct provider *p)
 /* The last octet of a signature, one octet of the key: nothing that is changed may pass. */
 static void no_forgery(const struct provider *p)
 {
-    static const char *const files[] = {"server-rsa-chain.pem", "server-ecdsa-chain.pem", "server-ed25519-chain.pem"};
+    static const char *const files[] = {"server-rsa-chain.pem", "server-ecdsa-chain.pem",
+                                        "server-ed25519-chain.pem"};
     for (size_t f = 0; f < 3; f++) {
         struct presented who;
         struct sspi_verdict verdict;
@@ -170,7 +171,8 @@ static void no_forgery(const struct provider *p)
                 accepted += judge(p, &who, "root.pem", "localhost", SERVER_AUTH, &verdict) == 0;
                 *byte ^= 0x20;
             }
-        ok(accepted == 0, "K38 %s: %s with any octet changed is refused (%u tries)", p->name, files[f], tries);
+        ok(accepted == 0, "K38 %s: %s with any octet changed is refused (%u tries)", p->name, files[f],
+           tries);
         /* The search must not be worn out by a peer that sends one certificate over and over. */
         struct sspi_bytes many[200];
         for (unsigned i = 0; i < 200; i++)
@@ -181,10 +183,12 @@ static void no_forgery(const struct provider *p)
         HCERTSTORE store = open_pki("root.pem");
         struct cert_anchors *a;
         struct sspi_chain chain = {.size = sizeof chain, .count = 200, .cert = many};
-        struct cert_judgement want = {.server_name = "localhost", .usage_oid = SERVER_AUTH, .time = (int64_t)time(NULL)};
+        struct cert_judgement want = {
+            .server_name = "localhost", .usage_oid = SERVER_AUTH, .time = (int64_t)time(NULL)};
         if (cert_anchors_of_store(store, &a) == SEC_E_OK) {
             want.anchors = a;
-            is_int(cert_judge(p, &chain, &want, &verdict), 0, "K38 %s: 199 times the same intermediate is no trouble", p->name);
+            is_int(cert_judge(p, &chain, &want, &verdict), 0,
+                   "K38 %s: 199 times the same intermediate is no trouble", p->name);
             cert_anchors_release(a);
         }
         CertCloseStore(store, 0);
@@ -200,7 +204,8 @@ int main(void)
     for (char *name = strtok_r(names, " ", &state); name; name = strtok_r(NULL, " ", &state)) {
         const struct provider *p = provider_load(name, &why);
         if (!p) {
-            skip(why ? why : "it does not load", "K38 %s: chains", name); /* that it loads is another test's */
+            skip(why ? why : "it does not load", "K38 %s: chains",
+                 name); /* that it loads is another test's */
             continue;
         }
         if (!(p->api.caps & SSPI_CAP_CHAIN)) {

@@ -79,18 +79,21 @@ static int properties(void)
 {
     static const WCHAR name[] = L"a name";
     CRYPT_DATA_BLOB blob = {sizeof name, (BYTE *)(uintptr_t)name};
-    CRYPT_KEY_PROV_INFO info = {.pwszContainerName = (LPWSTR)(uintptr_t)name, .pwszProvName = (LPWSTR)(uintptr_t)name};
+    CRYPT_KEY_PROV_INFO info = {.pwszContainerName = (LPWSTR)(uintptr_t)name,
+                                .pwszProvName = (LPWSTR)(uintptr_t)name};
     PCCERT_CONTEXT c = first_of("server-ecdsa-full.pem"), copy = NULL;
     HCERTSTORE store = CertOpenStore(CERT_STORE_PROV_MEMORY, 0, 0, 0, NULL);
     BYTE out[512];
     DWORD size = sizeof out, more = sizeof out, handle_size = sizeof(ULONG_PTR);
     ULONG_PTR handle;
-    int worked = c && store && CertSetCertificateContextProperty(c, CERT_FRIENDLY_NAME_PROP_ID, 0, &blob) &&
-                 CertSetCertificateContextProperty(c, CERT_KEY_PROV_INFO_PROP_ID, 0, &info) &&
-                 CertAddCertificateContextToStore(store, c, CERT_STORE_ADD_ALWAYS, &copy) &&
-                 CertGetCertificateContextProperty(copy, CERT_FRIENDLY_NAME_PROP_ID, out, &size) && size == sizeof name &&
-                 CertGetCertificateContextProperty(copy, CERT_KEY_PROV_INFO_PROP_ID, out, &more) &&
-                 CertGetCertificateContextProperty(copy, CERT_NCRYPT_KEY_HANDLE_PROP_ID, &handle, &handle_size);
+    int worked =
+        c && store && CertSetCertificateContextProperty(c, CERT_FRIENDLY_NAME_PROP_ID, 0, &blob) &&
+        CertSetCertificateContextProperty(c, CERT_KEY_PROV_INFO_PROP_ID, 0, &info) &&
+        CertAddCertificateContextToStore(store, c, CERT_STORE_ADD_ALWAYS, &copy) &&
+        CertGetCertificateContextProperty(copy, CERT_FRIENDLY_NAME_PROP_ID, out, &size) &&
+        size == sizeof name &&
+        CertGetCertificateContextProperty(copy, CERT_KEY_PROV_INFO_PROP_ID, out, &more) &&
+        CertGetCertificateContextProperty(copy, CERT_NCRYPT_KEY_HANDLE_PROP_ID, &handle, &handle_size);
     CertFreeCertificateContext(copy);
     CertFreeCertificateContext(c);
     CertCloseStore(store, 0);
@@ -108,7 +111,8 @@ static int chain(void)
     CERT_CHAIN_POLICY_STATUS status = {.dwError = 1};
     int worked = root && CertCreateCertificateChainEngine(&config, &engine) &&
                  CertGetCertificateChain(engine, c, NULL, NULL, NULL, 0, NULL, &built) &&
-                 CertVerifyCertificateChainPolicy(CERT_CHAIN_POLICY_SSL, built, &para, &status) && status.dwError == 0;
+                 CertVerifyCertificateChainPolicy(CERT_CHAIN_POLICY_SSL, built, &para, &status) &&
+                 status.dwError == 0;
     CertFreeCertificateChain(built);
     CertFreeCertificateChainEngine(engine);
     CertFreeCertificateContext(c);
@@ -140,15 +144,17 @@ static int structures(void)
     BYTE out[512], *made = NULL;
     char text[128];
     DWORD size = 0, name_size = 0, made_size = 0, len = sizeof out;
-    int worked = c &&
-                 CryptDecodeObjectEx(X509_ASN_ENCODING, X509_CERT_TO_BE_SIGNED, c->pbCertEncoded, c->cbCertEncoded,
-                                     CRYPT_DECODE_ALLOC_FLAG, NULL, &info, &size) &&
-                 CryptDecodeObjectEx(X509_ASN_ENCODING, X509_UNICODE_NAME, info->Issuer.pbData, info->Issuer.cbData,
-                                     CRYPT_DECODE_ALLOC_FLAG, NULL, &name, &name_size) &&
-                 CryptEncodeObjectEx(X509_ASN_ENCODING, X509_UNICODE_NAME, name, CRYPT_ENCODE_ALLOC_FLAG, NULL, &made, &made_size) &&
-                 CertStrToNameA(X509_ASN_ENCODING, "CN=x, O=y", CERT_X500_NAME_STR, NULL, out, &len, NULL) &&
-                 CertNameToStrA(X509_ASN_ENCODING, &info->Issuer, CERT_X500_NAME_STR, text, sizeof text) > 20 &&
-                 CertGetNameStringA(c, CERT_NAME_DNS_TYPE, 0, NULL, text, sizeof text) == 10;
+    int worked =
+        c &&
+        CryptDecodeObjectEx(X509_ASN_ENCODING, X509_CERT_TO_BE_SIGNED, c->pbCertEncoded, c->cbCertEncoded,
+                            CRYPT_DECODE_ALLOC_FLAG, NULL, &info, &size) &&
+        CryptDecodeObjectEx(X509_ASN_ENCODING, X509_UNICODE_NAME, info->Issuer.pbData, info->Issuer.cbData,
+                            CRYPT_DECODE_ALLOC_FLAG, NULL, &name, &name_size) &&
+        CryptEncodeObjectEx(X509_ASN_ENCODING, X509_UNICODE_NAME, name, CRYPT_ENCODE_ALLOC_FLAG, NULL, &made,
+                            &made_size) &&
+        CertStrToNameA(X509_ASN_ENCODING, "CN=x, O=y", CERT_X500_NAME_STR, NULL, out, &len, NULL) &&
+        CertNameToStrA(X509_ASN_ENCODING, &info->Issuer, CERT_X500_NAME_STR, text, sizeof text) > 20 &&
+        CertGetNameStringA(c, CERT_NAME_DNS_TYPE, 0, NULL, text, sizeof text) == 10;
     LocalFree(info);
     LocalFree(name);
     LocalFree(made);
@@ -171,9 +177,12 @@ int main(void)
     static const struct {
         const char *what;
         int (*run)(void);
-    } tries[] = {{"a PEM file becomes a credential", open_and_capture}, {"properties are set, copied and read", properties},
-                 {"a chain is built and judged", chain},               {"a peer's chain is shown", peer},
-                 {"structures and names are read and written", structures}, {"lists are kept", lists}};
+    } tries[] = {{"a PEM file becomes a credential", open_and_capture},
+                 {"properties are set, copied and read", properties},
+                 {"a chain is built and judged", chain},
+                 {"a peer's chain is shown", peer},
+                 {"structures and names are read and written", structures},
+                 {"lists are kept", lists}};
     log_set_target("none");
     setenv("OPENSSPI_LOG", "all+none", 1);
     for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
@@ -188,7 +197,8 @@ int main(void)
                 break;
             wrong += worked && n < 3; /* the first allocations cannot be done without */
         }
-        ok(n > 3 && wrong == 0 && tries[i].run(), "without: %s (%u allocations failed, one at a time)", tries[i].what, n - 1);
+        ok(n > 3 && wrong == 0 && tries[i].run(), "without: %s (%u allocations failed, one at a time)",
+           tries[i].what, n - 1);
     }
     return tap_done();
 }

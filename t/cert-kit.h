@@ -37,7 +37,8 @@ __attribute__((unused)) static struct sspi_bytes slurp(const char *path)
 
 __attribute__((unused)) static HCERTSTORE open_pki(const char *name)
 {
-    return CertOpenStore(CERT_STORE_PROV_FILENAME_A, X509_ASN_ENCODING, 0, CERT_STORE_READONLY_FLAG, pki(name));
+    return CertOpenStore(CERT_STORE_PROV_FILENAME_A, X509_ASN_ENCODING, 0, CERT_STORE_READONLY_FLAG,
+                         pki(name));
 }
 
 /* The first certificate of a file. */

@@ -26,7 +26,8 @@ static struct sspi_bytes octets(const char *base64)
 {
     DWORD size = 0;
     BYTE *der = NULL;
-    if (CryptStringToBinaryA(base64, 0, CRYPT_STRING_BASE64, NULL, &size, NULL, NULL) && (der = malloc(size + 1)))
+    if (CryptStringToBinaryA(base64, 0, CRYPT_STRING_BASE64, NULL, &size, NULL, NULL) &&
+        (der = malloc(size + 1)))
         CryptStringToBinaryA(base64, 0, CRYPT_STRING_BASE64, der, &size, NULL, NULL);
     return (struct sspi_bytes){der, der ? size : 0};
 }
@@ -47,8 +48,10 @@ static void judge(const struct provider *p, struct one *o, const char *id)
     if (cert_anchors_of_store(o->anchors, &anchors) != SEC_E_OK)
         exit(2);
     struct sspi_chain chain = {.size = sizeof chain, .count = o->count, .cert = o->cert};
-    struct cert_judgement want = {.anchors = anchors, .server_name = o->host[0] ? o->host : NULL,
-                                  .usage_oid = o->usage[0] ? o->usage : NULL, .time = o->time,
+    struct cert_judgement want = {.anchors = anchors,
+                                  .server_name = o->host[0] ? o->host : NULL,
+                                  .usage_oid = o->usage[0] ? o->usage : NULL,
+                                  .time = o->time,
                                   .flags = o->crls ? SCH_CRED_REVOCATION_CHECK_CHAIN : 0};
     if (cert_judge(p, &chain, &want, &verdict) == 0)
         printf("%s good\n", id);
@@ -65,8 +68,10 @@ static void add(struct one *o, const char *kind, const char *base64)
         return;
     }
     if (!strcmp(kind, "anchor"))
-        CertAddEncodedCertificateToStore(o->anchors, X509_ASN_ENCODING, der.ptr, (DWORD)der.len, CERT_STORE_ADD_ALWAYS, NULL);
-    PCCRL_CONTEXT crl = strcmp(kind, "crl") ? NULL : CertCreateCRLContext(X509_ASN_ENCODING, der.ptr, (DWORD)der.len);
+        CertAddEncodedCertificateToStore(o->anchors, X509_ASN_ENCODING, der.ptr, (DWORD)der.len,
+                                         CERT_STORE_ADD_ALWAYS, NULL);
+    PCCRL_CONTEXT crl =
+        strcmp(kind, "crl") ? NULL : CertCreateCRLContext(X509_ASN_ENCODING, der.ptr, (DWORD)der.len);
     if (crl)
         o->crls += CertAddCRLContextToStore(o->anchors, crl, CERT_STORE_ADD_ALWAYS, NULL);
     CertFreeCRLContext(crl);

@@ -19,7 +19,7 @@
 #include "core/log.h"
 
 #define ANCHORS_MAX 4096u
-#define BUNDLE_MAX (16u << 20) /* octets */
+#define BUNDLE_MAX  (16u << 20) /* octets */
 
 static int compare_names(struct sspi_bytes a, struct sspi_bytes b)
 {

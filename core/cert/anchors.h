@@ -7,7 +7,7 @@
 #include "core/cert/cert.h"
 #include "core/cert/certificate.h"
 
-struct cert_anchors { /* immutable once made */
+struct cert_anchors {    /* immutable once made */
     unsigned references; /* atomic */
     unsigned count;
     struct certificate_data **anchor; /* ordered by subject */
@@ -18,8 +18,8 @@ struct cert_anchors { /* immutable once made */
 
 /* Anchors of a store: with `roots_only` those that signed themselves, with `within_only` those that `within`
  * (may be NULL: none) holds too. */
-SECURITY_STATUS anchors_filtered(HCERTSTORE, int roots_only, const struct cert_anchors *within, int within_only,
-                                 struct cert_anchors **out);
+SECURITY_STATUS anchors_filtered(HCERTSTORE, int roots_only, const struct cert_anchors *within,
+                                 int within_only, struct cert_anchors **out);
 /* Those whose subject is `name`: the first's index in *first; how many. */
 unsigned anchors_named(const struct cert_anchors *, struct sspi_bytes name, unsigned *first);
 /* Is this very certificate an anchor? */

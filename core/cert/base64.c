@@ -108,8 +108,8 @@ static int starts(struct sspi_bytes line, const char *with)
 static struct sspi_bytes label_of(struct sspi_bytes line, const char *with)
 {
     size_t head = strlen(with), tail = 5;
-    if (line.len < head + tail || !starts(line, with) || memcmp(line.ptr + line.len - tail, "-----", tail) != 0 ||
-        line.len - head - tail > LABEL_MAX)
+    if (line.len < head + tail || !starts(line, with) ||
+        memcmp(line.ptr + line.len - tail, "-----", tail) != 0 || line.len - head - tail > LABEL_MAX)
         return (struct sspi_bytes){NULL, 0};
     return (struct sspi_bytes){line.ptr + head, line.len - head - tail};
 }

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <wincrypt.h>
 
-#define RSA_BITS_MAX 16384u
-#define MAGIC_PUBLIC 0x31415352u  /* "RSA1" */
+#define RSA_BITS_MAX  16384u
+#define MAGIC_PUBLIC  0x31415352u /* "RSA1" */
 #define MAGIC_PRIVATE 0x32415352u /* "RSA2" */
 
 struct rsa { /* RFC 8017 A.1.2, big-endian; [0] modulus ... [7] coefficient */
@@ -155,7 +155,8 @@ int blob_to_private(struct sspi_bytes blob, struct bytes *out)
     if (blob.len < 2 * whole + 5 * half)
         return -1;
     struct sspi_bytes d = {blob.ptr + whole + 5 * half, whole};
-    int failed = der_append_integer(out, (struct sspi_bytes){NULL, 0}) ? -2 : append_little(out, &blob, whole);
+    int failed =
+        der_append_integer(out, (struct sspi_bytes){NULL, 0}) ? -2 : append_little(out, &blob, whole);
     if (!failed)
         failed = append_exponent(out, key.pubexp);
     if (!failed)

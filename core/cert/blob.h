@@ -7,8 +7,8 @@
 
 #include "core/cert/key.h"
 
-/* RSAPrivateKey (PKCS#1) as a PRIVATEKEYBLOB, RSAPublicKey as a PUBLICKEYBLOB; appended.  0; -1 malformed; -2 no
- * memory. */
+/* RSAPrivateKey (PKCS#1) as a PRIVATEKEYBLOB, RSAPublicKey as a PUBLICKEYBLOB; appended.  0; -1 malformed; -2
+ * no memory. */
 int blob_of_private(struct sspi_bytes pkcs1, struct bytes *out);
 int blob_of_public(struct sspi_bytes rsa_public_key, struct bytes *out);
 /* The other way: PKCS#1, or RSAPublicKey. */

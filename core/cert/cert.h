@@ -11,7 +11,7 @@
 #include <opensspi/provider.h>
 #include <wincrypt.h>
 
-struct cert_identity { /* what a credential captures of a PCCERT_CONTEXT at Acquire (K17) */
+struct cert_identity {        /* what a credential captures of a PCCERT_CONTEXT at Acquire (K17) */
     struct sspi_bytes *chain; /* leaf, then the intermediates its hCertStore can supply, root left out */
     unsigned chain_count;
     struct sspi_bytes key; /* PKCS#8 DER, or a pkcs11: URI; empty: no private key */
@@ -37,7 +37,7 @@ PCCERT_CONTEXT cert_from_chain(const struct sspi_bytes *chain, unsigned count);
 
 /* Public keys in terms of KEY_INFO and CIPHER_INFO. */
 struct cert_key_facts {
-    const char *name; /* "RSA", "ECDSA", "Ed25519" */
+    const char *name;  /* "RSA", "ECDSA", "Ed25519" */
     uint32_t sign_alg; /* CALG_RSA_SIGN, CALG_ECDSA, ... */
     unsigned bits;
 };
@@ -58,8 +58,9 @@ struct cert_judgement { /* what AUTO validation asks (D16, K38) */
     ULONG flags;             /* SCH_CRED_REVOCATION_*, SCH_CRED_IGNORE_* */
 };
 /* Builds a path from what the peer sent to an anchor (bounded), has the provider's chain_check judge it,
- * judges names, dates, CA bit, path length and usage itself.  Never a false accept: what was asked and nobody judged is a refusal.
- * 0: good; -1: *verdict says why (CERT_UNTRUSTED, _EXPIRED, _NAME, _USAGE, _OTHER) with the alert. */
+ * judges names, dates, CA bit, path length and usage itself.  Never a false accept: what was asked and nobody
+ * judged is a refusal. 0: good; -1: *verdict says why (CERT_UNTRUSTED, _EXPIRED, _NAME, _USAGE, _OTHER) with
+ * the alert. */
 int cert_judge(const struct provider *, const struct sspi_chain *, const struct cert_judgement *,
                struct sspi_verdict *);
 

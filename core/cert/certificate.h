@@ -40,10 +40,10 @@ struct certificate {
     CERT_CONTEXT shown; /* first: the application's pointer is this object's address */
     struct certificate_data *data;
     /* Under the registry's lock: */
-    struct store *store;        /* whose member this is, or NULL */
-    struct store *was_in;       /* for an enumeration that goes on from a member deleted meanwhile */
-    struct certificate *next;   /* in the store */
-    unsigned long order;        /* within the store; grows */
+    struct store *store;      /* whose member this is, or NULL */
+    struct store *was_in;     /* for an enumeration that goes on from a member deleted meanwhile */
+    struct certificate *next; /* in the store */
+    unsigned long order;      /* within the store; grows */
     struct property *properties;
     struct key *key; /* or NULL */
     int key_lent;    /* one registered reference to the key is this certificate's */
@@ -54,7 +54,8 @@ static inline struct certificate *certificate_of(PCCERT_CONTEXT context)
     return (struct certificate *)(uintptr_t)context;
 }
 
-/* A context that stands alone, one reference, holding `data` anew and `key` (may be NULL).  NULL: no memory. */
+/* A context that stands alone, one reference, holding `data` anew and `key` (may be NULL).  NULL: no memory.
+ */
 struct certificate *certificate_new(struct certificate_data *, struct key *);
 /* The same in pieces, for stores: not registered yet, properties and key copied.  NULL: no memory. */
 struct certificate *certificate_copy(const struct certificate *);
@@ -68,7 +69,8 @@ void certificate_release(struct certificate *);
 struct key *certificate_key(struct certificate *);
 void certificate_attach(struct certificate *, struct key *); /* holds it anew */
 
-/* CertGetNameString of a context that may be anything: malloc'd UTF-8 of *len octets (names.h), NULL: not ours. */
+/* CertGetNameString of a context that may be anything: malloc'd UTF-8 of *len octets (names.h), NULL: not
+ * ours. */
 char *certificate_name(PCCERT_CONTEXT, DWORD type, DWORD flags, const void *para, size_t *len);
 
 /* The properties, with wide text in units of `bits`. */

@@ -11,8 +11,8 @@
 #include <time.h>
 
 #define USAGES_MAX 16u
-#define REVOCATION_FLAGS                                                                                      \
-    (CERT_CHAIN_REVOCATION_CHECK_END_CERT | CERT_CHAIN_REVOCATION_CHECK_CHAIN |                               \
+#define REVOCATION_FLAGS                                                                                     \
+    (CERT_CHAIN_REVOCATION_CHECK_END_CERT | CERT_CHAIN_REVOCATION_CHECK_CHAIN |                              \
      CERT_CHAIN_REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT)
 
 /* ---- what a search needs, held while it runs ---- */
@@ -144,8 +144,8 @@ static void shown_destroy(struct shown *s)
 }
 
 /* A context for one certificate of the path: the caller's own for the leaf. */
-static PCCERT_CONTEXT element_context(const struct material *m, const struct cert_anchors *a, const struct x509 *x,
-                                      PCCERT_CONTEXT leaf)
+static PCCERT_CONTEXT element_context(const struct material *m, const struct cert_anchors *a,
+                                      const struct x509 *x, PCCERT_CONTEXT leaf)
 {
     struct certificate_data *data = NULL;
     if (x == &m->peers[0])
@@ -193,7 +193,7 @@ struct usages {
     uint8_t octets[USAGES_MAX][64];
     struct sspi_bytes oid[USAGES_MAX];
     unsigned count;
-    int or;
+    int or ;
 };
 
 static int read_usages(const CERT_CHAIN_PARA *para, struct usages *u)
@@ -217,7 +217,8 @@ static int read_usages(const CERT_CHAIN_PARA *para, struct usages *u)
 }
 
 /* Everything there is to build from: the certificate's own store, the caller's, the engine's. */
-static struct material *gather(struct certificate *leaf, struct store *additional, const struct chain_engine *engine)
+static struct material *gather(struct certificate *leaf, struct store *additional,
+                               const struct chain_engine *engine)
 {
     struct material *m = calloc(1, sizeof *m);
     if (!m)
@@ -229,7 +230,8 @@ static struct material *gather(struct certificate *leaf, struct store *additiona
         registry_hold_member(own);
     registry_unlock();
     struct store *from[2] = {own, additional};
-    for (unsigned round = 0; round < 2; round++) { /* twice: a store may hold the issuer of another's issuer */
+    for (unsigned round = 0; round < 2;
+         round++) { /* twice: a store may hold the issuer of another's issuer */
         for (unsigned i = 0; i < 2; i++)
             if (from[i])
                 add_candidates(m, from[i]);
@@ -249,8 +251,9 @@ static struct material *gather(struct certificate *leaf, struct store *additiona
     return m;
 }
 
-static struct shown *build(struct certificate *leaf, struct store *additional, const struct chain_engine *engine,
-                           const CERT_CHAIN_PARA *para, int64_t when, DWORD flags)
+static struct shown *build(struct certificate *leaf, struct store *additional,
+                           const struct chain_engine *engine, const CERT_CHAIN_PARA *para, int64_t when,
+                           DWORD flags)
 {
     struct usages usages;
     struct path found;
@@ -263,11 +266,16 @@ static struct shown *build(struct certificate *leaf, struct store *additional, c
     const struct cert_anchors *anchors = engine ? engine->anchors : system;
     struct material *m = gather(leaf, additional, engine);
     if (m) {
-        struct path_job job = {.provider = path_judge(NULL), .anchors = anchors, .peers = m->peers,
-                               .peer_count = m->count, .crls = m->crls, .crl_count = m->crl_count,
-                               .usages = usages.oid, .usage_count = usages.count,
-                               .usage_or = usages.or, .time = when,
-                               .revocation = flags & REVOCATION_FLAGS && m->crl_count};
+        struct path_job job = {.provider = path_judge(NULL),
+                               .anchors = anchors,
+                               .peers = m->peers,
+                               .peer_count = m->count,
+                               .crls = m->crls,
+                               .crl_count = m->crl_count,
+                               .usages = usages.oid,
+                               .usage_count = usages.count,
+                               .usage_or = usages.or
+                               , .time = when, .revocation = flags & REVOCATION_FLAGS && m->crl_count};
         if (!path_find(&job, &found))
             shown = show(m, anchors, &found, &leaf->shown);
         let_go(m);
@@ -291,9 +299,10 @@ static int engine_take(HCERTCHAINENGINE handle, struct chain_engine **out)
     return failed;
 }
 
-BOOL WINAPI CertGetCertificateChain(HCERTCHAINENGINE hChainEngine, PCCERT_CONTEXT pCertContext, LPFILETIME pTime,
-                                    HCERTSTORE hAdditionalStore, PCERT_CHAIN_PARA pChainPara, DWORD dwFlags,
-                                    LPVOID pvReserved, SSPI_CHAIN_OUT ppChainContext)
+BOOL WINAPI CertGetCertificateChain(HCERTCHAINENGINE hChainEngine, PCCERT_CONTEXT pCertContext,
+                                    LPFILETIME pTime, HCERTSTORE hAdditionalStore,
+                                    PCERT_CHAIN_PARA pChainPara, DWORD dwFlags, LPVOID pvReserved,
+                                    SSPI_CHAIN_OUT ppChainContext)
 {
     struct chain_engine *engine;
     struct shown *shown = NULL;
@@ -304,8 +313,8 @@ BOOL WINAPI CertGetCertificateChain(HCERTCHAINENGINE hChainEngine, PCCERT_CONTEX
     struct certificate *leaf = certificate_take(pCertContext);
     struct store *additional = leaf && hAdditionalStore ? store_take(hAdditionalStore) : NULL;
     if (leaf && (additional || !hAdditionalStore))
-        shown = build(leaf, additional, engine, pChainPara, pTime ? filetime_seconds(*pTime) : (int64_t)time(NULL),
-                      dwFlags);
+        shown = build(leaf, additional, engine, pChainPara,
+                      pTime ? filetime_seconds(*pTime) : (int64_t)time(NULL), dwFlags);
     store_release(additional);
     certificate_release(leaf);
     if (engine)

@@ -9,8 +9,8 @@
 #include <wincrypt.h>
 
 /* CertVerifyCertificateChainPolicy, a server name in units of `bits`. */
-BOOL chain_policy(LPCSTR policy, PCCERT_CHAIN_CONTEXT, const CERT_CHAIN_POLICY_PARA *, PCERT_CHAIN_POLICY_STATUS,
-                  unsigned bits);
+BOOL chain_policy(LPCSTR policy, PCCERT_CHAIN_CONTEXT, const CERT_CHAIN_POLICY_PARA *,
+                  PCERT_CHAIN_POLICY_STATUS, unsigned bits);
 
 /* What CERT_CHAIN_ENGINE_CONFIG and HCERTCHAINENGINE come to; a registered object. */
 struct chain_engine {

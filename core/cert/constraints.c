@@ -50,7 +50,8 @@ static int dns_within(struct sspi_bytes name, struct sspi_bytes domain, int excl
         struct sspi_bytes rest = {name.ptr + 2, name.len - 2};
         if (in_domain(rest, domain))
             return 1;
-        struct sspi_bytes below = {name.ptr + 1, name.len - 1}; /* ".example.test" against "www.example.test" */
+        struct sspi_bytes below = {name.ptr + 1,
+                                   name.len - 1}; /* ".example.test" against "www.example.test" */
         if (domain.len && domain.ptr[0] == '.')
             domain = (struct sspi_bytes){domain.ptr + 1, domain.len - 1};
         return excluding && ends_with(domain, below);
@@ -148,14 +149,15 @@ static int within(const struct name *n, struct sspi_bytes constraint, int exclud
 
 /* One list of GeneralSubtrees.  *same_kind: how many constrain this kind; *hits: how many hold the name.
  * -1: malformed, or cannot be told. */
-static int search(struct sspi_bytes trees, const struct name *n, int excluding, unsigned *same_kind, unsigned *hits,
-                  unsigned *budget)
+static int search(struct sspi_bytes trees, const struct name *n, int excluding, unsigned *same_kind,
+                  unsigned *hits, unsigned *budget)
 {
     *same_kind = *hits = 0;
     while (trees.len) {
         struct sspi_bytes tree;
         struct general_name base;
-        if (*budget == 0 || der_take(&trees, DER_SEQUENCE, &tree) || general_name_next(&tree, &base) || tree.len)
+        if (*budget == 0 || der_take(&trees, DER_SEQUENCE, &tree) || general_name_next(&tree, &base) ||
+            tree.len)
             return -1; /* minimum and maximum: RFC 5280 allows neither */
         --*budget;
         if (base.kind != n->kind)
@@ -183,7 +185,8 @@ static int name_permitted(const struct subtrees *s, const struct name *n, unsign
     return kind == 0 || hits > 0;
 }
 
-static int alt_names_permitted(const struct subtrees *s, const struct x509 *x, int *dns, int *email, unsigned *budget)
+static int alt_names_permitted(const struct subtrees *s, const struct x509 *x, int *dns, int *email,
+                               unsigned *budget)
 {
     for (struct sspi_bytes in = x->alt_names; in.len;) {
         struct general_name g;
@@ -214,8 +217,10 @@ static int subject_permitted(const struct subtrees *s, const struct x509 *x, int
         if (use_email && der_oid_is(a.oid, OID_EMAIL) &&
             !name_permitted(s, &(struct name){NAME_EMAIL, a.value}, budget))
             return 0;
-        /* A CN with a space or without a dot is a title, not a host; one that could be a host is held to it. */
-        if (use_cn && der_oid_is(a.oid, OID_COMMON_NAME) && a.value.len && !memchr(a.value.ptr, ' ', a.value.len) &&
+        /* A CN with a space or without a dot is a title, not a host; one that could be a host is held to it.
+         */
+        if (use_cn && der_oid_is(a.oid, OID_COMMON_NAME) && a.value.len &&
+            !memchr(a.value.ptr, ' ', a.value.len) &&
             !name_permitted(s, &(struct name){NAME_DNS, a.value}, budget))
             return 0;
     }

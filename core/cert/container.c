@@ -237,8 +237,8 @@ static DWORD keep(HCRYPTPROV handle, struct key *key)
     return failed ? (DWORD)NTE_NO_MEMORY : ERROR_SUCCESS;
 }
 
-BOOL WINAPI CryptImportKey(HCRYPTPROV hProv, const BYTE *pbData, DWORD dwDataLen, HCRYPTKEY hPubKey, DWORD dwFlags,
-                           HCRYPTKEY *phKey)
+BOOL WINAPI CryptImportKey(HCRYPTPROV hProv, const BYTE *pbData, DWORD dwDataLen, HCRYPTKEY hPubKey,
+                           DWORD dwFlags, HCRYPTKEY *phKey)
 {
     SECURITY_STATUS status;
     (void)dwFlags;
@@ -320,7 +320,8 @@ static struct key *key_of_pkcs8(struct sspi_bytes blob, const char *secret, SECU
     return NULL;
 }
 
-static struct key *key_of_type(const char *type, struct sspi_bytes blob, const char *secret, SECURITY_STATUS *error)
+static struct key *key_of_type(const char *type, struct sspi_bytes blob, const char *secret,
+                               SECURITY_STATUS *error)
 {
     struct bytes der = {NULL, 0, 0};
     int failed;
@@ -348,8 +349,8 @@ static struct key *key_of_type(const char *type, struct sspi_bytes blob, const c
     return NULL;
 }
 
-SECURITY_STATUS storage_import(ULONG_PTR provider, const char *blob_type, const char *name, const char *secret,
-                               struct sspi_bytes blob, DWORD flags, ULONG_PTR *out)
+SECURITY_STATUS storage_import(ULONG_PTR provider, const char *blob_type, const char *name,
+                               const char *secret, struct sspi_bytes blob, DWORD flags, ULONG_PTR *out)
 {
     SECURITY_STATUS status;
     registry_lock();

@@ -15,7 +15,7 @@ struct key *container_key(const char *name);
  * -1 no memory; 1 there is one. */
 int container_put(const char *name, struct key *, int replace);
 
-struct csp { /* HCRYPTPROV, NCRYPT_PROV_HANDLE; registered */
+struct csp {         /* HCRYPTPROV, NCRYPT_PROV_HANDLE; registered */
     char *container; /* NULL: keys belong to this handle alone */
     struct key *key; /* under the registry's lock; where there is no container */
 };
@@ -29,8 +29,9 @@ int handle_release(ULONG_PTR handle);
 /* What the exported functions come to, text in UTF-8. */
 BOOL csp_acquire(HCRYPTPROV *out, const char *container, DWORD flags);
 SECURITY_STATUS storage_open(ULONG_PTR *out, const char *name);
-/* blob_type as text; `name` of the container to keep it in, or NULL; `secret`: of an encrypted PKCS#8, or NULL. */
-SECURITY_STATUS storage_import(ULONG_PTR provider, const char *blob_type, const char *name, const char *secret,
-                               struct sspi_bytes blob, DWORD flags, ULONG_PTR *out);
+/* blob_type as text; `name` of the container to keep it in, or NULL; `secret`: of an encrypted PKCS#8, or
+ * NULL. */
+SECURITY_STATUS storage_import(ULONG_PTR provider, const char *blob_type, const char *name,
+                               const char *secret, struct sspi_bytes blob, DWORD flags, ULONG_PTR *out);
 
 #endif

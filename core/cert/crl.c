@@ -40,8 +40,9 @@ static int check_extensions(struct sspi_bytes in)
 static int read_entry(struct sspi_bytes *in, struct entry *e)
 {
     struct sspi_bytes body;
-    return der_take(in, DER_SEQUENCE, &body) || der_take(&body, DER_INTEGER, &e->serial) || e->serial.len == 0 ||
-                   read_time(&body, &e->date) || der_optional(&body, DER_SEQUENCE, &e->extensions) < 0 || body.len ||
+    return der_take(in, DER_SEQUENCE, &body) || der_take(&body, DER_INTEGER, &e->serial) ||
+                   e->serial.len == 0 || read_time(&body, &e->date) ||
+                   der_optional(&body, DER_SEQUENCE, &e->extensions) < 0 || body.len ||
                    check_extensions(e->extensions)
                ? -1
                : 0;
@@ -55,7 +56,8 @@ static int read_list(struct sspi_bytes in, struct parsed *p)
         x509_algorithm_read(&in, &p->algorithm) || der_take_whole(&in, DER_SEQUENCE, &value, &p->issuer) ||
         read_time(&in, &p->this_update))
         return -1;
-    if (in.len && (in.ptr[0] == DER_UTC_TIME || in.ptr[0] == DER_GENERAL_TIME) && read_time(&in, &p->next_update))
+    if (in.len && (in.ptr[0] == DER_UTC_TIME || in.ptr[0] == DER_GENERAL_TIME) &&
+        read_time(&in, &p->next_update))
         return -1;
     if (der_optional(&in, DER_SEQUENCE, &p->entries) < 0 ||
         (found = der_optional(&in, DER_CONTEXT_CONSTRUCTED(0), &wrapped)) < 0 ||
@@ -156,8 +158,8 @@ struct revocation *revocation_new(struct sspi_bytes der, int *malformed)
     parse(r->der, &p);
     info->dwVersion = p.version;
     info->SignatureAlgorithm.pszObjId = put_oid(&a, p.algorithm.oid);
-    info->SignatureAlgorithm.Parameters = (CRYPT_OBJID_BLOB){
-        (DWORD)p.algorithm.parameters.len, (BYTE *)(uintptr_t)p.algorithm.parameters.ptr};
+    info->SignatureAlgorithm.Parameters =
+        (CRYPT_OBJID_BLOB){(DWORD)p.algorithm.parameters.len, (BYTE *)(uintptr_t)p.algorithm.parameters.ptr};
     info->Issuer = (CERT_NAME_BLOB){(DWORD)p.issuer.len, (BYTE *)(uintptr_t)p.issuer.ptr};
     info->ThisUpdate = filetime_of(p.this_update);
     info->NextUpdate = p.next_update ? filetime_of(p.next_update) : (FILETIME){0, 0};
@@ -181,7 +183,8 @@ void revocation_destroy(struct revocation *r)
 
 /* ---- exported ---- */
 
-PCCRL_CONTEXT WINAPI CertCreateCRLContext(DWORD dwCertEncodingType, const BYTE *pbCrlEncoded, DWORD cbCrlEncoded)
+PCCRL_CONTEXT WINAPI CertCreateCRLContext(DWORD dwCertEncodingType, const BYTE *pbCrlEncoded,
+                                          DWORD cbCrlEncoded)
 {
     int malformed = 1;
     if ((dwCertEncodingType & CERT_ENCODING_TYPE_MASK) != X509_ASN_ENCODING || !pbCrlEncoded) {
@@ -219,7 +222,8 @@ BOOL WINAPI CertFreeCRLContext(PCCRL_CONTEXT pCrlContext)
     return result < 0 ? cert_fail((DWORD)E_INVALIDARG) : TRUE;
 }
 
-/* The same list once; what the disposition says about another one is moot, as lists do not have properties. */
+/* The same list once; what the disposition says about another one is moot, as lists do not have properties.
+ */
 BOOL WINAPI CertAddCRLContextToStore(HCERTSTORE hCertStore, PCCRL_CONTEXT pCrlContext, DWORD dwAddDisposition,
                                      PCCRL_CONTEXT *ppStoreContext)
 {

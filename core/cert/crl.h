@@ -10,11 +10,11 @@
 
 struct store;
 struct revocation {
-    CRL_CONTEXT shown;         /* first: the application's pointer is this object's address */
-    struct store *store;       /* under the registry's lock, like next */
-    struct revocation *next;   /* in the store */
-    struct sspi_bytes der;     /* within this object, as all that `shown` points to */
-    struct sspi_bytes issuer;  /* whole Name */
+    CRL_CONTEXT shown;                /* first: the application's pointer is this object's address */
+    struct store *store;              /* under the registry's lock, like next */
+    struct revocation *next;          /* in the store */
+    struct sspi_bytes der;            /* within this object, as all that `shown` points to */
+    struct sspi_bytes issuer;         /* whole Name */
     int64_t this_update, next_update; /* next_update 0: none said */
 };
 /* Not registered yet.  NULL with *malformed set: not a CRL; without: no memory. */

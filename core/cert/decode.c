@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The frame of CryptDecodeObject: a structure is made twice, first to learn its size, then where it belongs. */
+ * The frame of CryptDecodeObject: a structure is made twice, first to learn its size, then where it belongs.
+ */
 #include <config.h>
 
 #include "core/cert/decode.h"
@@ -85,13 +86,14 @@ static int measure(decoder *decode, struct sspi_bytes der, DWORD flags, unsigned
 
 static void *allocate(const CRYPT_DECODE_PARA *para, size_t size)
 {
-    if (para && para->cbSize >= offsetof(CRYPT_DECODE_PARA, pfnAlloc) + sizeof para->pfnAlloc && para->pfnAlloc)
+    if (para && para->cbSize >= offsetof(CRYPT_DECODE_PARA, pfnAlloc) + sizeof para->pfnAlloc &&
+        para->pfnAlloc)
         return para->pfnAlloc(size);
     return LocalAlloc(LMEM_FIXED, size);
 }
 
-BOOL decode_object(DWORD encoding, LPCSTR type, struct sspi_bytes der, DWORD flags, const CRYPT_DECODE_PARA *para,
-                   void *out, DWORD *size, unsigned bits)
+BOOL decode_object(DWORD encoding, LPCSTR type, struct sspi_bytes der, DWORD flags,
+                   const CRYPT_DECODE_PARA *para, void *out, DWORD *size, unsigned bits)
 {
     size_t need;
     int allocating = (flags & CRYPT_DECODE_ALLOC_FLAG) != 0;

@@ -25,15 +25,15 @@ typedef int decoder(struct arena *, struct sspi_bytes der, DWORD flags, unsigned
 /* By lpszStructType, a small number or an object identifier; NULL: not known. */
 decoder *decode_of(LPCSTR type);
 
-BOOL decode_object(DWORD encoding, LPCSTR type, struct sspi_bytes der, DWORD flags, const CRYPT_DECODE_PARA *para,
+BOOL decode_object(DWORD encoding, LPCSTR type, struct sspi_bytes der, DWORD flags,
+                   const CRYPT_DECODE_PARA *para, void *out, DWORD *size, unsigned bits);
+BOOL encode_object(DWORD encoding, LPCSTR type, const void *in, DWORD flags, const CRYPT_ENCODE_PARA *para,
                    void *out, DWORD *size, unsigned bits);
-BOOL encode_object(DWORD encoding, LPCSTR type, const void *in, DWORD flags, const CRYPT_ENCODE_PARA *para, void *out,
-                   DWORD *size, unsigned bits);
 /* Extension elements as CERT_EXTENSIONS has them, wrapped in a SEQUENCE; 0, -1. */
 int encode_extensions(struct bytes *, const CERT_EXTENSIONS *);
 
 /* The numbers whose macros would rename types of TLS libraries (wincrypt.h). */
 #define DECODE_EXTENSIONS ((LPCSTR)5)
-#define DECODE_NAME ((LPCSTR)7)
+#define DECODE_NAME       ((LPCSTR)7)
 
 #endif

@@ -119,7 +119,8 @@ int der_time(uint8_t tag, struct sspi_bytes value, int64_t *out)
         year += year < 50 ? 2000 : 1900;
     int leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
     if (part[0] < 1 || part[0] > 12 || part[1] < 1 ||
-        part[1] > days_in[part[0] - 1] + (leap && part[0] == 2) || part[2] > 23 || part[3] > 59 || part[4] > 59)
+        part[1] > days_in[part[0] - 1] + (leap && part[0] == 2) || part[2] > 23 || part[3] > 59 ||
+        part[4] > 59)
         return -1;
     *out = days_of(year, part[0], part[1]) * 86400 + part[2] * 3600 + part[3] * 60 + part[4];
     return 0;
@@ -134,14 +135,16 @@ int der_oid_text(struct sspi_bytes oid, char *out, size_t size)
     encoded[0] = DER_OID;
     encoded[1] = (uint8_t)oid.len;
     memcpy(encoded + 2, oid.ptr, oid.len);
-    return asn1_get_object_id_der(encoded + 1, (int)oid.len + 1, &used, out, (int)size) == ASN1_SUCCESS ? 0 : -1;
+    return asn1_get_object_id_der(encoded + 1, (int)oid.len + 1, &used, out, (int)size) == ASN1_SUCCESS ? 0
+                                                                                                        : -1;
 }
 
 int der_oid_octets(const char *dotted, uint8_t *out, size_t *len)
 {
     uint8_t encoded[128];
     int size = sizeof encoded;
-    if (dotted[strspn(dotted, "0123456789.")] != 0 || !strchr(dotted, '.') || strstr(dotted, "..")) /* it takes words for 0 */
+    if (dotted[strspn(dotted, "0123456789.")] != 0 || !strchr(dotted, '.') ||
+        strstr(dotted, "..")) /* it takes words for 0 */
         return -1;
     if (asn1_object_id_der(dotted, encoded, &size, 0) != ASN1_SUCCESS)
         return -1;
@@ -194,7 +197,10 @@ int der_append_oid(struct bytes *b, const char *dotted)
 {
     uint8_t oid[96];
     size_t len = sizeof oid;
-    return !dotted || der_oid_octets(dotted, oid, &len) || der_append(b, DER_OID, (struct sspi_bytes){oid, len}) ? -1 : 0;
+    return !dotted || der_oid_octets(dotted, oid, &len) ||
+                   der_append(b, DER_OID, (struct sspi_bytes){oid, len})
+               ? -1
+               : 0;
 }
 
 int der_append_integer(struct bytes *b, struct sspi_bytes n)

@@ -16,26 +16,26 @@
 #include <opensspi/provider.h>
 
 enum { /* identifier octets */
-    DER_BOOLEAN = 0x01,
-    DER_INTEGER = 0x02,
-    DER_BIT_STRING = 0x03,
-    DER_OCTET_STRING = 0x04,
-    DER_NULL = 0x05,
-    DER_OID = 0x06,
-    DER_UTF8 = 0x0c,
-    DER_NUMERIC = 0x12,
-    DER_PRINTABLE = 0x13,
-    DER_T61 = 0x14,
-    DER_IA5 = 0x16,
-    DER_UTC_TIME = 0x17,
-    DER_GENERAL_TIME = 0x18,
-    DER_VISIBLE = 0x1a,
-    DER_UNIVERSAL = 0x1c,
-    DER_BMP = 0x1e,
-    DER_SEQUENCE = 0x30,
-    DER_SET = 0x31
+       DER_BOOLEAN = 0x01,
+       DER_INTEGER = 0x02,
+       DER_BIT_STRING = 0x03,
+       DER_OCTET_STRING = 0x04,
+       DER_NULL = 0x05,
+       DER_OID = 0x06,
+       DER_UTF8 = 0x0c,
+       DER_NUMERIC = 0x12,
+       DER_PRINTABLE = 0x13,
+       DER_T61 = 0x14,
+       DER_IA5 = 0x16,
+       DER_UTC_TIME = 0x17,
+       DER_GENERAL_TIME = 0x18,
+       DER_VISIBLE = 0x1a,
+       DER_UNIVERSAL = 0x1c,
+       DER_BMP = 0x1e,
+       DER_SEQUENCE = 0x30,
+       DER_SET = 0x31
 };
-#define DER_CONTEXT(n) (0x80u | (n))             /* [n] IMPLICIT of a primitive type */
+#define DER_CONTEXT(n)             (0x80u | (n)) /* [n] IMPLICIT of a primitive type */
 #define DER_CONTEXT_CONSTRUCTED(n) (0xa0u | (n)) /* [n] EXPLICIT, or IMPLICIT of a constructed type */
 
 /* The next element: its identifier octet, its contents, and all of it, header included (may be NULL).
@@ -61,7 +61,7 @@ int der_oid_octets(const char *dotted, uint8_t *out, size_t *len);
 
 int der_equal(struct sspi_bytes, struct sspi_bytes); /* 1 the same octets */
 /* Contents of an OBJECT IDENTIFIER against a string literal of its octets. */
-#define der_oid_is(oid, literal)                                                                              \
+#define der_oid_is(oid, literal)                                                                             \
     der_equal((oid), (struct sspi_bytes){(const uint8_t *)(literal), sizeof(literal) - 1})
 
 /* Octets of a header for contents of `len` octets, written before `end` (growing down); returns where it

@@ -28,7 +28,9 @@ static int put(struct bytes *out, CRYPT_DATA_BLOB b)
 static int put_algorithm(struct bytes *out, const CRYPT_ALGORITHM_IDENTIFIER *a)
 {
     size_t from = out->len;
-    return der_append_oid(out, a->pszObjId) || put(out, a->Parameters) || der_wrap(out, from, DER_SEQUENCE) ? -1 : 0;
+    return der_append_oid(out, a->pszObjId) || put(out, a->Parameters) || der_wrap(out, from, DER_SEQUENCE)
+               ? -1
+               : 0;
 }
 
 static int put_bits(struct bytes *out, CRYPT_BIT_BLOB b)
@@ -72,20 +74,25 @@ static int public_key_info(struct bytes *out, const void *in, unsigned bits)
     const CERT_PUBLIC_KEY_INFO *k = in;
     size_t from = out->len;
     (void)bits;
-    return put_algorithm(out, &k->Algorithm) || put_bits(out, k->PublicKey) || der_wrap(out, from, DER_SEQUENCE) ? -1
-                                                                                                                 : 0;
+    return put_algorithm(out, &k->Algorithm) || put_bits(out, k->PublicKey) ||
+                   der_wrap(out, from, DER_SEQUENCE)
+               ? -1
+               : 0;
 }
 
 /* ---- names ---- */
 
 static uint8_t tag_of(DWORD type)
 {
-    static const uint8_t tags[] = {
-        [CERT_RDN_OCTET_STRING] = DER_OCTET_STRING, [CERT_RDN_UTF8_STRING] = DER_UTF8,
-        [CERT_RDN_NUMERIC_STRING] = DER_NUMERIC,    [CERT_RDN_PRINTABLE_STRING] = DER_PRINTABLE,
-        [CERT_RDN_T61_STRING] = DER_T61,            [CERT_RDN_IA5_STRING] = DER_IA5,
-        [CERT_RDN_VISIBLE_STRING] = DER_VISIBLE,    [CERT_RDN_UNIVERSAL_STRING] = DER_UNIVERSAL,
-        [CERT_RDN_BMP_STRING] = DER_BMP};
+    static const uint8_t tags[] = {[CERT_RDN_OCTET_STRING] = DER_OCTET_STRING,
+                                   [CERT_RDN_UTF8_STRING] = DER_UTF8,
+                                   [CERT_RDN_NUMERIC_STRING] = DER_NUMERIC,
+                                   [CERT_RDN_PRINTABLE_STRING] = DER_PRINTABLE,
+                                   [CERT_RDN_T61_STRING] = DER_T61,
+                                   [CERT_RDN_IA5_STRING] = DER_IA5,
+                                   [CERT_RDN_VISIBLE_STRING] = DER_VISIBLE,
+                                   [CERT_RDN_UNIVERSAL_STRING] = DER_UNIVERSAL,
+                                   [CERT_RDN_BMP_STRING] = DER_BMP};
     DWORD kind = type & CERT_RDN_TYPE_MASK;
     return kind < sizeof tags ? tags[kind] : 0;
 }
@@ -107,10 +114,11 @@ static int put_value(struct bytes *out, const CERT_RDN_ATTR *a, int unicode, uns
     if (!text)
         return -1;
     size_t len = strlen(text);
-    uint8_t tag = (a->dwValueType & CERT_RDN_TYPE_MASK) == CERT_RDN_IA5_STRING && der_is_ascii((uint8_t *)text, len)
-                      ? DER_IA5
-                  : der_is_printable((uint8_t *)text, len) ? DER_PRINTABLE
-                                                           : DER_UTF8;
+    uint8_t tag =
+        (a->dwValueType & CERT_RDN_TYPE_MASK) == CERT_RDN_IA5_STRING && der_is_ascii((uint8_t *)text, len)
+            ? DER_IA5
+        : der_is_printable((uint8_t *)text, len) ? DER_PRINTABLE
+                                                 : DER_UTF8;
     int failed = der_append(out, tag, (struct sspi_bytes){(uint8_t *)text, len});
     free(text);
     return failed;
@@ -128,8 +136,8 @@ static int put_name(struct bytes *out, const CERT_NAME_INFO *name, int unicode, 
             return -1;
         for (DWORD j = 0; j < rdn->cRDNAttr; j++) {
             size_t pair = out->len;
-            if (der_append_oid(out, rdn->rgRDNAttr[j].pszObjId) || put_value(out, &rdn->rgRDNAttr[j], unicode, bits) ||
-                der_wrap(out, pair, DER_SEQUENCE))
+            if (der_append_oid(out, rdn->rgRDNAttr[j].pszObjId) ||
+                put_value(out, &rdn->rgRDNAttr[j], unicode, bits) || der_wrap(out, pair, DER_SEQUENCE))
                 return -1;
         }
         if (der_sort_set(out, set) || der_wrap(out, set, DER_SET))
@@ -175,7 +183,8 @@ static int put_general_name(struct bytes *out, const CERT_ALT_NAME_ENTRY *e, uns
     case CERT_ALT_NAME_URL:
         return put_ia5(out, DER_CONTEXT(NAME_URI), e->pwszURL, bits);
     case CERT_ALT_NAME_DIRECTORY_NAME:
-        return put(out, e->DirectoryName) || der_wrap(out, from, DER_CONTEXT_CONSTRUCTED(NAME_DIRECTORY)) ? -1 : 0;
+        return put(out, e->DirectoryName) || der_wrap(out, from, DER_CONTEXT_CONSTRUCTED(NAME_DIRECTORY)) ? -1
+                                                                                                          : 0;
     case CERT_ALT_NAME_IP_ADDRESS:
         return put(out, e->IPAddress) || der_wrap(out, from, DER_CONTEXT(NAME_IP)) ? -1 : 0;
     case CERT_ALT_NAME_REGISTERED_ID:
@@ -204,7 +213,8 @@ static int alt_names(struct bytes *out, const void *in, unsigned bits)
 
 static int put_number(struct bytes *out, DWORD number)
 {
-    uint8_t octets[4] = {(uint8_t)(number >> 24), (uint8_t)(number >> 16), (uint8_t)(number >> 8), (uint8_t)number};
+    uint8_t octets[4] = {(uint8_t)(number >> 24), (uint8_t)(number >> 16), (uint8_t)(number >> 8),
+                         (uint8_t)number};
     return der_append_integer(out, (struct sspi_bytes){octets, 4});
 }
 
@@ -287,7 +297,8 @@ static int private_key_info(struct bytes *out, const void *in, unsigned bits)
     (void)bits;
     return put_number(out, k->Version) || put_algorithm(out, &k->Algorithm) ||
                    (k->PrivateKey.cbData && !k->PrivateKey.pbData) ||
-                   der_append(out, DER_OCTET_STRING, bytes_of(k->PrivateKey)) || der_wrap(out, from, DER_SEQUENCE)
+                   der_append(out, DER_OCTET_STRING, bytes_of(k->PrivateKey)) ||
+                   der_wrap(out, from, DER_SEQUENCE)
                ? -1
                : 0;
 }
@@ -328,7 +339,8 @@ static BOOL give(const struct bytes *der, DWORD flags, const CRYPT_ENCODE_PARA *
 {
     if (!(flags & CRYPT_ENCODE_ALLOC_FLAG))
         return cert_give(der->ptr, der->len, out, size);
-    int own = para && para->cbSize >= offsetof(CRYPT_ENCODE_PARA, pfnAlloc) + sizeof para->pfnAlloc && para->pfnAlloc;
+    int own = para && para->cbSize >= offsetof(CRYPT_ENCODE_PARA, pfnAlloc) + sizeof para->pfnAlloc &&
+              para->pfnAlloc;
     void *copy = own ? para->pfnAlloc(der->len) : LocalAlloc(LMEM_FIXED, der->len);
     if (!copy)
         return cert_fail((DWORD)E_OUTOFMEMORY);
@@ -338,8 +350,8 @@ static BOOL give(const struct bytes *der, DWORD flags, const CRYPT_ENCODE_PARA *
     return TRUE;
 }
 
-BOOL encode_object(DWORD encoding, LPCSTR type, const void *in, DWORD flags, const CRYPT_ENCODE_PARA *para, void *out,
-                   DWORD *size, unsigned bits)
+BOOL encode_object(DWORD encoding, LPCSTR type, const void *in, DWORD flags, const CRYPT_ENCODE_PARA *para,
+                   void *out, DWORD *size, unsigned bits)
 {
     struct bytes der = {NULL, 0, 0};
     if (!size || !type || !in || (flags & CRYPT_ENCODE_ALLOC_FLAG && !out) ||
@@ -348,7 +360,8 @@ BOOL encode_object(DWORD encoding, LPCSTR type, const void *in, DWORD flags, con
     encoder *encode = encoder_of(type);
     if (!encode)
         return cert_fail(ERROR_FILE_NOT_FOUND);
-    BOOL done = encode(&der, in, bits) ? cert_fail((DWORD)CRYPT_E_BAD_ENCODE) : give(&der, flags, para, out, size);
+    BOOL done =
+        encode(&der, in, bits) ? cert_fail((DWORD)CRYPT_E_BAD_ENCODE) : give(&der, flags, para, out, size);
     bytes_wipe(&der);
     return done;
 }

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 /* A member of the caller's struct, which may be of an older and smaller kind. */
-#define HAS(config, member)                                                                                   \
+#define HAS(config, member)                                                                                  \
     ((config)->cbSize >= offsetof(CERT_CHAIN_ENGINE_CONFIG, member) + sizeof((config)->member))
 
 void chain_engine_destroy(struct chain_engine *e)
@@ -48,8 +48,8 @@ static DWORD choose_anchors(struct chain_engine *e, const CERT_CHAIN_ENGINE_CONF
         return ERROR_SUCCESS; /* without any: chains then end in an untrusted root */
     }
     struct cert_anchors *system = exclusive ? NULL : cert_anchors_system();
-    SECURITY_STATUS status = anchors_filtered(from, exclusive ? !cas : 0, exclusive ? NULL : system, !exclusive,
-                                              &e->anchors);
+    SECURITY_STATUS status =
+        anchors_filtered(from, exclusive ? !cas : 0, exclusive ? NULL : system, !exclusive, &e->anchors);
     cert_anchors_release(system);
     if (status != SEC_E_OK)
         return status == SEC_E_INSUFFICIENT_MEMORY ? (DWORD)E_OUTOFMEMORY : (DWORD)E_INVALIDARG;
@@ -60,8 +60,8 @@ static DWORD choose_anchors(struct chain_engine *e, const CERT_CHAIN_ENGINE_CONF
 static DWORD configure(struct chain_engine *e, const CERT_CHAIN_ENGINE_CONFIG *config)
 {
     DWORD error = choose_anchors(e, config);
-    if (error == ERROR_SUCCESS && (add_other(e, config->hRestrictedOther) ||
-                                   (config->cAdditionalStore && !config->rghAdditionalStore)))
+    if (error == ERROR_SUCCESS &&
+        (add_other(e, config->hRestrictedOther) || (config->cAdditionalStore && !config->rghAdditionalStore)))
         error = (DWORD)E_INVALIDARG;
     for (DWORD i = 0; error == ERROR_SUCCESS && i < config->cAdditionalStore; i++)
         if (add_other(e, config->rghAdditionalStore[i]))
@@ -69,7 +69,8 @@ static DWORD configure(struct chain_engine *e, const CERT_CHAIN_ENGINE_CONFIG *c
     return error;
 }
 
-BOOL WINAPI CertCreateCertificateChainEngine(PCERT_CHAIN_ENGINE_CONFIG pConfig, HCERTCHAINENGINE *phChainEngine)
+BOOL WINAPI CertCreateCertificateChainEngine(PCERT_CHAIN_ENGINE_CONFIG pConfig,
+                                             HCERTCHAINENGINE *phChainEngine)
 {
     if (!pConfig || !phChainEngine || !HAS(pConfig, CycleDetectionModulus))
         return cert_fail((DWORD)E_INVALIDARG);

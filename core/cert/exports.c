@@ -42,11 +42,13 @@ static DWORD put_text(const char *text, size_t len, LPSTR out, DWORD room)
     return (DWORD)len + 1;
 }
 
-DWORD WINAPI CertNameToStrA(DWORD dwCertEncodingType, PCERT_NAME_BLOB pName, DWORD dwStrType, LPSTR psz, DWORD csz)
+DWORD WINAPI CertNameToStrA(DWORD dwCertEncodingType, PCERT_NAME_BLOB pName, DWORD dwStrType, LPSTR psz,
+                            DWORD csz)
 {
     int malformed;
     (void)dwCertEncodingType;
-    char *text = pName ? names_text((struct sspi_bytes){pName->pbData, pName->cbData}, dwStrType, &malformed) : NULL;
+    char *text =
+        pName ? names_text((struct sspi_bytes){pName->pbData, pName->cbData}, dwStrType, &malformed) : NULL;
     DWORD len = put_text(text ? text : "", text ? strlen(text) : 0, psz, psz ? csz : 0);
     free(text);
     return len;
@@ -91,8 +93,8 @@ BOOL WINAPI CertStrToNameA(DWORD dwCertEncodingType, LPCSTR pszX500, DWORD dwStr
 
 /* ---- text ---- */
 
-BOOL WINAPI CryptStringToBinaryA(LPCSTR pszString, DWORD cchString, DWORD dwFlags, BYTE *pbBinary, DWORD *pcbBinary,
-                                 DWORD *pdwSkip, DWORD *pdwFlags)
+BOOL WINAPI CryptStringToBinaryA(LPCSTR pszString, DWORD cchString, DWORD dwFlags, BYTE *pbBinary,
+                                 DWORD *pcbBinary, DWORD *pdwSkip, DWORD *pdwFlags)
 {
     size_t len = pszString && !cchString ? strlen(pszString) : cchString;
     return text_to_binary(pszString, len, dwFlags, pbBinary, pcbBinary, pdwSkip, pdwFlags);

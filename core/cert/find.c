@@ -46,7 +46,8 @@ static int by_hash(struct certificate *c, struct sspi_bytes hash)
 static int by_name_text(struct certificate *c, const struct wanted *w)
 {
     int malformed;
-    char *name = names_text(w->issuer ? c->data->x.issuer : c->data->x.subject, CERT_SIMPLE_NAME_STR, &malformed);
+    char *name =
+        names_text(w->issuer ? c->data->x.issuer : c->data->x.subject, CERT_SIMPLE_NAME_STR, &malformed);
     int found = name && strcasestr(name, w->text) != NULL;
     free(name);
     return found;
@@ -74,7 +75,8 @@ static int by_usage(struct certificate *c, const struct wanted *w)
     for (DWORD i = 0; i < count; i++) {
         uint8_t oid[64];
         size_t len = sizeof oid;
-        held += usage->rgpszUsageIdentifier[i] && !der_oid_octets(usage->rgpszUsageIdentifier[i], oid, &len) &&
+        held += usage->rgpszUsageIdentifier[i] &&
+                !der_oid_octets(usage->rgpszUsageIdentifier[i], oid, &len) &&
                 x509_allows(&c->data->x, (struct sspi_bytes){oid, len});
     }
     return w->flags & CERT_FIND_OR_ENHKEY_USAGE_FLAG ? held > 0 : held == count;
@@ -85,7 +87,8 @@ static int same_serial(const CERT_INFO *a, const CRYPT_INTEGER_BLOB *b)
     return der_equal(bytes_of(&a->SerialNumber), bytes_of(b));
 }
 
-static int by_issuer_and_serial(struct certificate *c, const CERT_NAME_BLOB *issuer, const CRYPT_INTEGER_BLOB *serial)
+static int by_issuer_and_serial(struct certificate *c, const CERT_NAME_BLOB *issuer,
+                                const CRYPT_INTEGER_BLOB *serial)
 {
     return der_equal(c->data->x.issuer, bytes_of(issuer)) && same_serial(&c->data->info, serial);
 }
@@ -150,7 +153,8 @@ static int matches(struct certificate *c, const struct wanted *w)
     case CERT_COMPARE_ENHKEY_USAGE:
         return by_usage(c, w);
     case CERT_COMPARE_SUBJECT_CERT:
-        return by_issuer_and_serial(c, &((const CERT_INFO *)w->para)->Issuer, &((const CERT_INFO *)w->para)->SerialNumber);
+        return by_issuer_and_serial(c, &((const CERT_INFO *)w->para)->Issuer,
+                                    &((const CERT_INFO *)w->para)->SerialNumber);
     case CERT_COMPARE_ISSUER_OF:
         return by_issued(c, w->para);
     case CERT_COMPARE_EXISTING:

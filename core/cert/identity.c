@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define CHAIN_MAX 10u /* certificates sent, leaf included */
-#define PEER_MAX 64u  /* certificates of a peer that are shown */
+#define PEER_MAX  64u /* certificates of a peer that are shown */
 
 /* How well `issuer` suits as the issuer of `x`, by what they say: 0 not at all, 1 by name, 2 by key too. */
 static int issuer_fit(const struct x509 *x, const struct x509 *issuer)
@@ -167,13 +167,15 @@ size_t cert_schemes(struct sspi_bytes leaf, const uint16_t **schemes)
 {
     static const uint16_t rsa[] = {0x0804, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601, 0x0201, 0};
     static const uint16_t pss[] = {0x0809, 0x080a, 0x080b, 0};
-    static const uint16_t p256[] = {0x0403, 0x0203, 0}, p384[] = {0x0503, 0x0203, 0}, p521[] = {0x0603, 0x0203, 0};
+    static const uint16_t p256[] = {0x0403, 0x0203, 0}, p384[] = {0x0503, 0x0203, 0},
+                          p521[] = {0x0603, 0x0203, 0};
     static const uint16_t ed25519[] = {0x0807, 0}, ed448[] = {0x0808, 0}, none[] = {0};
     struct x509 x;
     *schemes = none;
     if (x509_parse(leaf, &x))
         return 0;
-    struct sspi_bytes algorithm = x.key_algorithm.oid, parameters = x.key_algorithm.parameters, curve = {NULL, 0};
+    struct sspi_bytes algorithm = x.key_algorithm.oid, parameters = x.key_algorithm.parameters,
+                      curve = {NULL, 0};
     if (der_oid_is(algorithm, OID_EC) && der_take(&parameters, DER_OID, &curve))
         return 0;
 #define IS(list) (*schemes = list, sizeof list / sizeof *list - 1)

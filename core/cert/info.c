@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EPOCH_GAP INT64_C(11644473600) /* seconds from 1601 to 1970 */
-#define CERTIFICATE_MAX (1u << 20)     /* octets of DER */
+#define EPOCH_GAP       INT64_C(11644473600) /* seconds from 1601 to 1970 */
+#define CERTIFICATE_MAX (1u << 20)           /* octets of DER */
 
 uint64_t filetime_ticks(int64_t unix_seconds)
 {
@@ -68,7 +68,8 @@ static size_t strings_room(const struct x509 *x)
     return room;
 }
 
-static void fill(CERT_INFO *info, const struct x509 *x, CERT_EXTENSION *extensions, char *strings, BYTE *serial)
+static void fill(CERT_INFO *info, const struct x509 *x, CERT_EXTENSION *extensions, char *strings,
+                 BYTE *serial)
 {
     struct x509_extension e;
     DWORD n = 0;
@@ -84,7 +85,8 @@ static void fill(CERT_INFO *info, const struct x509 *x, CERT_EXTENSION *extensio
     info->Subject = blob_of(x->subject);
     info->SubjectPublicKeyInfo.Algorithm.pszObjId = put_oid(&strings, x->key_algorithm.oid);
     info->SubjectPublicKeyInfo.Algorithm.Parameters = blob_of(x->key_algorithm.parameters);
-    info->SubjectPublicKeyInfo.PublicKey = (CRYPT_BIT_BLOB){(DWORD)x->key.len, (BYTE *)(uintptr_t)x->key.ptr, 0};
+    info->SubjectPublicKeyInfo.PublicKey =
+        (CRYPT_BIT_BLOB){(DWORD)x->key.len, (BYTE *)(uintptr_t)x->key.ptr, 0};
     info->IssuerUniqueId = bits_of(x->issuer_id);
     info->SubjectUniqueId = bits_of(x->subject_id);
     for (struct sspi_bytes in = x->extensions; in.len && !x509_extension_next(&in, &e); n++)

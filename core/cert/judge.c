@@ -14,8 +14,8 @@
 #define LOG_AREA "cert"
 #include "core/log.h"
 
-#define REVOCATION_FLAGS                                                                                      \
-    (SCH_CRED_REVOCATION_CHECK_END_CERT | SCH_CRED_REVOCATION_CHECK_CHAIN |                                   \
+#define REVOCATION_FLAGS                                                                                     \
+    (SCH_CRED_REVOCATION_CHECK_END_CERT | SCH_CRED_REVOCATION_CHECK_CHAIN |                                  \
      SCH_CRED_REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT)
 
 /* What a fault is called, worst first, with the alert that belongs to it (RFC 8446 6.2). */
@@ -61,7 +61,8 @@ const struct provider *path_judge(const struct provider *at_hand)
     return provider_select(NULL, SSPI_CAP_CHAIN, &other) == SEC_E_OK ? other : NULL;
 }
 
-/* D10, `available`: what is at hand is judged and never ignored; that there is none is logged, not refused. */
+/* D10, `available`: what is at hand is judged and never ignored; that there is none is logged, not refused.
+ */
 static void note_revocation(struct path *p)
 {
     if (p->unjudged || p->all & PATH_REVOCATION_UNKNOWN)
@@ -69,8 +70,8 @@ static void note_revocation(struct path *p)
     p->all &= ~(uint32_t)PATH_REVOCATION_UNKNOWN;
 }
 
-int cert_judge(const struct provider *provider, const struct sspi_chain *chain, const struct cert_judgement *want,
-               struct sspi_verdict *verdict)
+int cert_judge(const struct provider *provider, const struct sspi_chain *chain,
+               const struct cert_judgement *want, struct sspi_verdict *verdict)
 {
     struct x509 peers[PATH_PEERS];
     uint8_t usage[64];
@@ -80,8 +81,12 @@ int cert_judge(const struct provider *provider, const struct sspi_chain *chain, 
     *verdict = (struct sspi_verdict){SSPI_WHY_CERT_OTHER, 42};
     if (chain->count == 0 || x509_parse(chain->cert[0], &peers[0]))
         return refuse(verdict, SSPI_WHY_CERT_OTHER, 42, "no certificate, or one that cannot be read");
-    struct path_job job = {.provider = path_judge(provider), .anchors = want->anchors, .peers = peers, .peer_count = 1,
-                           .staple = chain->staple, .time = want->time};
+    struct path_job job = {.provider = path_judge(provider),
+                           .anchors = want->anchors,
+                           .peers = peers,
+                           .peer_count = 1,
+                           .staple = chain->staple,
+                           .time = want->time};
     for (unsigned i = 1; i < chain->count && job.peer_count < PATH_PEERS; i++)
         if (!x509_parse(chain->cert[i], &peers[job.peer_count]))
             job.peer_count++;

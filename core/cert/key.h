@@ -13,8 +13,8 @@ void *secret_new(size_t size);
 void secret_free(void *secret, size_t size); /* wipes; NULL is fine */
 
 struct key {
-    unsigned references;        /* atomic */
-    struct sspi_bytes bytes;    /* PKCS#8 DER */
+    unsigned references;             /* atomic */
+    struct sspi_bytes bytes;         /* PKCS#8 DER */
     struct x509_algorithm algorithm; /* within bytes: what kind of key it is */
 };
 enum key_form { KEY_PKCS8, KEY_PKCS1, KEY_SEC1 };

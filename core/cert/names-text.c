@@ -17,13 +17,20 @@
 static const struct key {
     const char *oid, *name;
 } keys[] = {
-    {szOID_COMMON_NAME, "CN"},           {szOID_COUNTRY_NAME, "C"},
-    {szOID_ORGANIZATION_NAME, "O"},      {szOID_ORGANIZATIONAL_UNIT_NAME, "OU"},
-    {szOID_LOCALITY_NAME, "L"},          {szOID_STATE_OR_PROVINCE_NAME, "S"},
-    {szOID_RSA_emailAddr, "E"},          {szOID_STREET_ADDRESS, "STREET"},
-    {szOID_TITLE, "T"},                  {szOID_GIVEN_NAME, "G"},
-    {szOID_INITIALS, "I"},               {szOID_SUR_NAME, "SN"},
-    {szOID_DOMAIN_COMPONENT, "DC"},      {szOID_DEVICE_SERIAL_NUMBER, "SERIALNUMBER"},
+    {szOID_COMMON_NAME, "CN"},
+    {szOID_COUNTRY_NAME, "C"},
+    {szOID_ORGANIZATION_NAME, "O"},
+    {szOID_ORGANIZATIONAL_UNIT_NAME, "OU"},
+    {szOID_LOCALITY_NAME, "L"},
+    {szOID_STATE_OR_PROVINCE_NAME, "S"},
+    {szOID_RSA_emailAddr, "E"},
+    {szOID_STREET_ADDRESS, "STREET"},
+    {szOID_TITLE, "T"},
+    {szOID_GIVEN_NAME, "G"},
+    {szOID_INITIALS, "I"},
+    {szOID_SUR_NAME, "SN"},
+    {szOID_DOMAIN_COMPONENT, "DC"},
+    {szOID_DEVICE_SERIAL_NUMBER, "SERIALNUMBER"},
     {szOID_DESCRIPTION, "Description"},
 };
 
@@ -147,7 +154,7 @@ static int append_value(struct bytes *out, const struct attribute *a, DWORD type
         return failed;
     }
     failed = wants_quotes(text) && !(type & CERT_NAME_STR_NO_QUOTING_FLAG) ? append_quoted(out, text)
-                                                                          : append(out, text);
+                                                                           : append(out, text);
     free(text);
     return failed;
 }
@@ -187,7 +194,8 @@ char *names_text(struct sspi_bytes name, DWORD type, int *malformed)
     unsigned count = 0;
     DWORD how = type & 0xff;
     *malformed = 1;
-    if (how < CERT_SIMPLE_NAME_STR || how > CERT_X500_NAME_STR || der_take(&name, DER_SEQUENCE, &body) || name.len)
+    if (how < CERT_SIMPLE_NAME_STR || how > CERT_X500_NAME_STR || der_take(&name, DER_SEQUENCE, &body) ||
+        name.len)
         return NULL;
     while (body.len)
         if (count == RDNS_MAX || der_take(&body, DER_SET, &rdns[count++]))
@@ -195,8 +203,9 @@ char *names_text(struct sspi_bytes name, DWORD type, int *malformed)
     *malformed = 0;
     int failed = 0;
     for (unsigned i = 0; i < count && !failed; i++)
-        failed = (i && append(&out, separator_of(type))) ||
-                 append_rdn(&out, rdns[type & CERT_NAME_STR_REVERSE_FLAG ? count - 1 - i : i], type, malformed);
+        failed =
+            (i && append(&out, separator_of(type))) ||
+            append_rdn(&out, rdns[type & CERT_NAME_STR_REVERSE_FLAG ? count - 1 - i : i], type, malformed);
     if (failed || bytes_append(&out, "", 1)) {
         bytes_free(&out);
         return NULL;
@@ -227,7 +236,8 @@ static char *attribute_by_text(struct sspi_bytes name, const char *dotted)
 {
     uint8_t oid[64];
     size_t len = sizeof oid;
-    return dotted && !der_oid_octets(dotted, oid, &len) ? attribute_of(name, (struct sspi_bytes){oid, len}) : NULL;
+    return dotted && !der_oid_octets(dotted, oid, &len) ? attribute_of(name, (struct sspi_bytes){oid, len})
+                                                        : NULL;
 }
 
 /* An alternative name as IA5 text, or the UPN in an otherName; empty where it cannot be shown safely. */
@@ -267,8 +277,8 @@ static int append_alternatives(struct bytes *out, const struct x509 *x, unsigned
 
 static char *display_name(const struct x509 *x, struct sspi_bytes name)
 {
-    static const char *const order[] = {szOID_COMMON_NAME, szOID_ORGANIZATIONAL_UNIT_NAME, szOID_ORGANIZATION_NAME,
-                                        szOID_RSA_emailAddr};
+    static const char *const order[] = {szOID_COMMON_NAME, szOID_ORGANIZATIONAL_UNIT_NAME,
+                                        szOID_ORGANIZATION_NAME, szOID_RSA_emailAddr};
     struct bytes out = {NULL, 0, 0};
     int malformed;
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
@@ -291,7 +301,8 @@ static char *subject_stands_in(struct sspi_bytes name, DWORD type)
     return type == CERT_NAME_DNS_TYPE ? attribute_by_text(name, szOID_COMMON_NAME) : NULL;
 }
 
-static char *alternative_name(const struct x509 *x, struct sspi_bytes name, DWORD type, DWORD flags, size_t *len)
+static char *alternative_name(const struct x509 *x, struct sspi_bytes name, DWORD type, DWORD flags,
+                              size_t *len)
 {
     struct bytes out = {NULL, 0, 0};
     unsigned kind = type == CERT_NAME_EMAIL_TYPE ? NAME_EMAIL
@@ -317,7 +328,8 @@ failed:
     return NULL;
 }
 
-char *names_string(const struct x509 *x, const char *friendly, DWORD type, DWORD flags, const void *para, size_t *len)
+char *names_string(const struct x509 *x, const char *friendly, DWORD type, DWORD flags, const void *para,
+                   size_t *len)
 {
     struct sspi_bytes name = flags & CERT_NAME_ISSUER_FLAG ? x->issuer : x->subject;
     char *text = NULL;

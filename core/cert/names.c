@@ -100,7 +100,8 @@ static int common_name_match(const struct x509 *x, const char *host, size_t len)
             found = 1;
         }
     }
-    int text = last.tag == DER_UTF8 || last.tag == DER_PRINTABLE || last.tag == DER_IA5 || last.tag == DER_T61;
+    int text =
+        last.tag == DER_UTF8 || last.tag == DER_PRINTABLE || last.tag == DER_IA5 || last.tag == DER_T61;
     return found && text ? names_dns_match(last.value, host, len) : 0;
 }
 

@@ -10,13 +10,13 @@
 #include <wincrypt.h>
 
 enum { /* GeneralName (RFC 5280 4.2.1.6): the tag's number */
-    NAME_OTHER = 0,
-    NAME_EMAIL = 1,
-    NAME_DNS = 2,
-    NAME_DIRECTORY = 4,
-    NAME_URI = 6,
-    NAME_IP = 7,
-    NAME_REGISTERED = 8
+       NAME_OTHER = 0,
+       NAME_EMAIL = 1,
+       NAME_DNS = 2,
+       NAME_DIRECTORY = 4,
+       NAME_URI = 6,
+       NAME_IP = 7,
+       NAME_REGISTERED = 8
 };
 struct general_name {
     unsigned kind;
@@ -36,8 +36,9 @@ int attribute_next(struct sspi_bytes *name, struct sspi_bytes *rdn, struct attri
 char *attribute_text(const struct attribute *);
 
 /* Does it speak for `host`, a DNS name or an IP address literal?  0 no, 1 by a wildcard, 2 exactly.
- * RFC 6125: SAN entries of that kind; the subject's CN for a DNS name only where no SAN names a DNS name or an
- * address; a wildcard is the whole leftmost label, stands for exactly one, and has two labels behind it. */
+ * RFC 6125: SAN entries of that kind; the subject's CN for a DNS name only where no SAN names a DNS name or
+ * an address; a wildcard is the whole leftmost label, stands for exactly one, and has two labels behind it.
+ */
 int names_match(const struct x509 *, const char *host);
 /* One dNSName (no wildcard in `host`) by these rules; bytes compared without ASCII case. */
 int names_dns_match(struct sspi_bytes pattern, const char *host, size_t host_len);
@@ -50,8 +51,8 @@ char *names_text(struct sspi_bytes name, DWORD type, int *malformed);
  * where CERT_NAME_SEARCH_ALL_NAMES found several).  An empty string where there is no such name. */
 char *names_string(const struct x509 *, const char *friendly, DWORD type, DWORD flags, const void *para,
                    size_t *len);
-/* CertStrToName: the DER Name for UTF-8 text, appended to `out`.  0, or -1 with *error_at the octet of the text
- * where it went wrong, SIZE_MAX: no memory. */
+/* CertStrToName: the DER Name for UTF-8 text, appended to `out`.  0, or -1 with *error_at the octet of the
+ * text where it went wrong, SIZE_MAX: no memory. */
 int names_parse(const char *text, DWORD type, struct bytes *out, size_t *error_at);
 
 #endif

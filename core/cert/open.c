@@ -51,7 +51,8 @@ static HCERTSTORE finish(struct store *s, DWORD error)
 
 /* ---- from text ---- */
 
-static DWORD fill_from_bytes(struct store *s, struct sspi_bytes bytes, const char *password, const char *origin)
+static DWORD fill_from_bytes(struct store *s, struct sspi_bytes bytes, const char *password,
+                             const char *origin)
 {
     int malformed;
     if (bytes.len == 0 || !bytes.ptr || bytes.ptr[0] != DER_SEQUENCE)

@@ -11,8 +11,8 @@
 HCERTSTORE open_store(LPCSTR provider, DWORD flags, const void *para, unsigned bits);
 /* CertOpenSystemStore. */
 HCERTSTORE open_system(const char *name);
-/* Fills a store with what PEM text holds; keys go to the first certificate they fit, encrypted ones are opened
- * with `password` (may be NULL).  `origin` is how a log line names it.  0, or a last-error code. */
+/* Fills a store with what PEM text holds; keys go to the first certificate they fit, encrypted ones are
+ * opened with `password` (may be NULL).  `origin` is how a log line names it.  0, or a last-error code. */
 DWORD open_pem(struct store *, struct sspi_bytes text, const char *password, const char *origin);
 /* PKCS#12 into a new store; NULL: last error set. */
 HCERTSTORE open_pfx(struct sspi_bytes pfx, const char *password, DWORD flags);

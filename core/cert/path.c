@@ -10,12 +10,13 @@
 #define LOG_AREA "cert"
 #include "core/log.h"
 
-#define STEPS_MAX 400u          /* certificates tried as issuers */
-#define TRIALS_MAX 24u          /* paths handed to the provider */
+#define STEPS_MAX       400u    /* certificates tried as issuers */
+#define TRIALS_MAX      24u     /* paths handed to the provider */
 #define COMPARISONS_MAX 250000u /* names against constraints */
-#define CANDIDATES_MAX 24u      /* issuers by that name */
-#define RSA_BITS_MIN 2048
-#define RSA_BITS_MIN_ANCHOR 1024 /* an old private root may still be in use, and is the administrator's choice */
+#define CANDIDATES_MAX  24u     /* issuers by that name */
+#define RSA_BITS_MIN    2048
+/* An old private root may still be in use, and is the administrator's choice. */
+#define RSA_BITS_MIN_ANCHOR 1024
 #define CURVE_BITS_MIN 224
 
 struct search {
@@ -113,11 +114,12 @@ static uint32_t path_fault_of(uint32_t checks)
 {
     static const struct {
         uint32_t check, fault;
-    } same[] = {{SSPI_CHECK_SIGNATURE, PATH_SIGNATURE}, {SSPI_CHECK_TIME, PATH_TIME},
-                {SSPI_CHECK_BASIC, PATH_BASIC},         {SSPI_CHECK_NAMES, PATH_NAMES},
-                {SSPI_CHECK_USAGE, PATH_USAGE},         {SSPI_CHECK_REVOKED, PATH_REVOKED},
-                {SSPI_CHECK_WEAK, PATH_WEAK},           {SSPI_CHECK_CRITICAL, PATH_CRITICAL},
-                {SSPI_CHECK_OTHER, PATH_OTHER},         {SSPI_CHECK_REVOCATION_UNKNOWN, PATH_REVOCATION_UNKNOWN}};
+    } same[] = {
+        {SSPI_CHECK_SIGNATURE, PATH_SIGNATURE}, {SSPI_CHECK_TIME, PATH_TIME},
+        {SSPI_CHECK_BASIC, PATH_BASIC},         {SSPI_CHECK_NAMES, PATH_NAMES},
+        {SSPI_CHECK_USAGE, PATH_USAGE},         {SSPI_CHECK_REVOKED, PATH_REVOKED},
+        {SSPI_CHECK_WEAK, PATH_WEAK},           {SSPI_CHECK_CRITICAL, PATH_CRITICAL},
+        {SSPI_CHECK_OTHER, PATH_OTHER},         {SSPI_CHECK_REVOCATION_UNKNOWN, PATH_REVOCATION_UNKNOWN}};
     uint32_t faults = 0;
     for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
         if (checks & same[i].check)
@@ -128,15 +130,20 @@ static uint32_t path_fault_of(uint32_t checks)
 }
 
 /* One question to one provider about the path; what it judged.  Its faults are added to the path's. */
-static uint32_t ask(const struct provider *provider, const struct path_job *job, struct path *p, uint32_t checks,
-                    struct sspi_bytes staple)
+static uint32_t ask(const struct provider *provider, const struct path_job *job, struct path *p,
+                    uint32_t checks, struct sspi_bytes staple)
 {
     uint32_t fault[PATH_DEPTH] = {0};
     struct sspi_bytes der[PATH_DEPTH];
     for (unsigned i = 0; i < p->count; i++)
         der[i] = p->cert[i]->der;
-    struct sspi_chain_job question = {.size = sizeof question, .checks = checks, .path = der, .path_count = p->count,
-                                      .crl = job->crls, .crl_count = job->crl_count, .staple = staple,
+    struct sspi_chain_job question = {.size = sizeof question,
+                                      .checks = checks,
+                                      .path = der,
+                                      .path_count = p->count,
+                                      .crl = job->crls,
+                                      .crl_count = job->crl_count,
+                                      .staple = staple,
                                       .time = job->time};
     struct sspi_chain_result result = {.size = sizeof result, .fault = fault};
     if (!provider || !provider->api.chain_check || provider->api.chain_check(&question, &result) != SSPI_OK)

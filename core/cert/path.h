@@ -9,14 +9,13 @@
  *   issuers    version 3 with CA:TRUE and, where keyUsage is there, keyCertSign; path lengths count what is
  *              not self-issued.  An anchor is trusted as given: it may be of version 1 or lack
  *              basicConstraints, but where it says CA:FALSE, no keyCertSign or a length, it means it
- *   usage      an extendedKeyUsage of the leaf or an intermediate must allow the purpose; anyExtendedKeyUsage does
- *   names      name constraints of every issuer, the anchor too, hold for all below
- *   critical   a critical extension that nobody judges refuses the path
- *   strength   curves under 224 bits and DSA are refused, as is RSA under 2048 bits (an anchor's: 1024), and
- *              below the anchor signatures over MD2, MD5 and SHA-1.  (112 bits of strength is what NIST SP 800-57 asks and what
- *              Debian's OpenSSL enforces anyway; with one rule no provider is laxer than another.)
- * The search is bounded in depth, in steps and in what it asks of the provider; a peer that sends more than
- * PATH_PEERS certificates has the rest ignored. */
+ *   usage      an extendedKeyUsage of the leaf or an intermediate must allow the purpose; anyExtendedKeyUsage
+ * does names      name constraints of every issuer, the anchor too, hold for all below critical   a critical
+ * extension that nobody judges refuses the path strength   curves under 224 bits and DSA are refused, as is
+ * RSA under 2048 bits (an anchor's: 1024), and below the anchor signatures over MD2, MD5 and SHA-1.  (112
+ * bits of strength is what NIST SP 800-57 asks and what Debian's OpenSSL enforces anyway; with one rule no
+ * provider is laxer than another.) The search is bounded in depth, in steps and in what it asks of the
+ * provider; a peer that sends more than PATH_PEERS certificates has the rest ignored. */
 #ifndef CORE_CERT_PATH_H
 #define CORE_CERT_PATH_H
 
@@ -24,23 +23,23 @@
 #include "core/cert/x509.h"
 #include "core/provider.h"
 
-#define PATH_DEPTH 10u  /* certificates in a path, leaf and anchor included */
-#define PATH_PEERS 64u  /* candidates that are looked at */
+#define PATH_DEPTH 10u /* certificates in a path, leaf and anchor included */
+#define PATH_PEERS 64u /* candidates that are looked at */
 
 enum { /* faults of one certificate in a path */
-    PATH_TIME = 1u << 0,
-    PATH_SIGNATURE = 1u << 1,
-    PATH_BASIC = 1u << 2,     /* not a CA, or a path length exceeded */
-    PATH_KEY_USAGE = 1u << 3, /* keyUsage does not allow what it did */
-    PATH_USAGE = 1u << 4,     /* extended key usage */
-    PATH_NAMES = 1u << 5,     /* outside an issuer's name constraints */
-    PATH_CRITICAL = 1u << 6,
-    PATH_WEAK = 1u << 7,
-    PATH_REVOKED = 1u << 8,
-    PATH_REVOCATION_UNKNOWN = 1u << 9,
-    PATH_OTHER = 1u << 10,
-    PATH_UNTRUSTED = 1u << 11, /* on the last: no trust anchor */
-    PATH_PARTIAL = 1u << 12    /* on the last: its issuer was not found */
+       PATH_TIME = 1u << 0,
+       PATH_SIGNATURE = 1u << 1,
+       PATH_BASIC = 1u << 2,     /* not a CA, or a path length exceeded */
+       PATH_KEY_USAGE = 1u << 3, /* keyUsage does not allow what it did */
+       PATH_USAGE = 1u << 4,     /* extended key usage */
+       PATH_NAMES = 1u << 5,     /* outside an issuer's name constraints */
+       PATH_CRITICAL = 1u << 6,
+       PATH_WEAK = 1u << 7,
+       PATH_REVOKED = 1u << 8,
+       PATH_REVOCATION_UNKNOWN = 1u << 9,
+       PATH_OTHER = 1u << 10,
+       PATH_UNTRUSTED = 1u << 11, /* on the last: no trust anchor */
+       PATH_PARTIAL = 1u << 12    /* on the last: its issuer was not found */
 };
 
 struct path_job {
@@ -61,9 +60,9 @@ struct path {
     unsigned count;
     const struct x509 *cert[PATH_DEPTH]; /* leaf first; of the job's peers or anchors */
     uint32_t fault[PATH_DEPTH];
-    int anchored;   /* the last is an anchor */
-    uint32_t all;   /* faults of all */
-    int unjudged;   /* revocation was asked and could not be judged */
+    int anchored; /* the last is an anchor */
+    uint32_t all; /* faults of all */
+    int unjudged; /* revocation was asked and could not be judged */
 };
 
 /* The best path there is: one without faults, else one that comes closest.  0: *out is a path (its `all` says

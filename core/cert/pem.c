@@ -13,7 +13,7 @@
 #define LOG_AREA "cert"
 #include "core/log.h"
 
-#define KEYS_MAX 16u
+#define KEYS_MAX         16u
 #define CERTIFICATES_MAX 4096u
 
 struct reading {
@@ -61,8 +61,9 @@ static DWORD add_crl(struct reading *r, struct sspi_bytes der)
 static DWORD keep_key(struct reading *r, struct key *key, int malformed)
 {
     if (!key)
-        return malformed ? complain(r, (DWORD)CRYPT_E_BAD_ENCODE, "a PRIVATE KEY block does not hold a private key")
-                         : (DWORD)E_OUTOFMEMORY;
+        return malformed
+                   ? complain(r, (DWORD)CRYPT_E_BAD_ENCODE, "a PRIVATE KEY block does not hold a private key")
+                   : (DWORD)E_OUTOFMEMORY;
     r->keys[r->key_count++] = key;
     return ERROR_SUCCESS;
 }
@@ -115,9 +116,10 @@ static DWORD add_key(struct reading *r, const struct pem_block *block, struct ss
         return open_encrypted(r, der);
     /* RFC 1421 encryption rests on MD5 and no provider is asked for it. */
     if (block->encrypted)
-        return complain(r, ERROR_NOT_SUPPORTED,
-                        "the private key is encrypted in the old way (Proc-Type): rewrite it with `openssl pkcs8 "
-                        "-topk8`");
+        return complain(
+            r, ERROR_NOT_SUPPORTED,
+            "the private key is encrypted in the old way (Proc-Type): rewrite it with `openssl pkcs8 "
+            "-topk8`");
     for (size_t i = 0; i < sizeof key_labels / sizeof *key_labels; i++)
         if (pem_label_is(block, key_labels[i].label))
             return keep_key(r, key_new(key_labels[i].form, der, &malformed), malformed);

@@ -11,7 +11,7 @@
 #define LOG_AREA "cert"
 #include "core/log.h"
 
-#define PFX_MAX (16u << 20) /* octets */
+#define PFX_MAX   (16u << 20) /* octets */
 #define ITEMS_MAX 256u
 
 struct unpacked {

@@ -11,8 +11,8 @@
 
 #include <stdlib.h>
 
-#define IGNORE_KNOWN                                                                                          \
-    (SECURITY_FLAG_IGNORE_REVOCATION | SECURITY_FLAG_IGNORE_UNKNOWN_CA | SECURITY_FLAG_IGNORE_WRONG_USAGE |   \
+#define IGNORE_KNOWN                                                                                         \
+    (SECURITY_FLAG_IGNORE_REVOCATION | SECURITY_FLAG_IGNORE_UNKNOWN_CA | SECURITY_FLAG_IGNORE_WRONG_USAGE |  \
      SECURITY_FLAG_IGNORE_CERT_CN_INVALID | SECURITY_FLAG_IGNORE_CERT_DATE_INVALID)
 
 /* Worst first; `ignored_by`: the flag of CERT_CHAIN_POLICY_PARA that passes over it. */
@@ -27,7 +27,8 @@ static const struct {
     {CERT_TRUST_HAS_WEAK_SIGNATURE, 0, TRUST_E_CERT_SIGNATURE},
     {CERT_TRUST_INVALID_BASIC_CONSTRAINTS, CERT_CHAIN_POLICY_IGNORE_INVALID_BASIC_CONSTRAINTS_FLAG,
      TRUST_E_BASIC_CONSTRAINTS},
-    {CERT_TRUST_HAS_NOT_PERMITTED_NAME_CONSTRAINT, CERT_CHAIN_POLICY_IGNORE_INVALID_NAME_FLAG, CERT_E_INVALID_NAME},
+    {CERT_TRUST_HAS_NOT_PERMITTED_NAME_CONSTRAINT, CERT_CHAIN_POLICY_IGNORE_INVALID_NAME_FLAG,
+     CERT_E_INVALID_NAME},
     {CERT_TRUST_HAS_NOT_SUPPORTED_CRITICAL_EXT, CERT_CHAIN_POLICY_IGNORE_NOT_SUPPORTED_CRITICAL_EXT_FLAG,
      CERT_E_CRITICAL},
     {CERT_TRUST_IS_NOT_TIME_VALID, CERT_CHAIN_POLICY_IGNORE_NOT_TIME_VALID_FLAG, CERT_E_EXPIRED},
@@ -53,7 +54,8 @@ static struct finding first_fault(const CERT_CHAIN_CONTEXT *c, DWORD ignore)
     return (struct finding){ERROR_SUCCESS, -1, -1};
 }
 
-/* fdwChecks that name anything unknown are not flags but what happened to lie in memory (K39): none counts. */
+/* fdwChecks that name anything unknown are not flags but what happened to lie in memory (K39): none counts.
+ */
 static DWORD checks_of(const HTTPSPolicyCallbackData *extra)
 {
     return extra->fdwChecks & ~(DWORD)IGNORE_KNOWN ? 0 : extra->fdwChecks;
@@ -63,7 +65,8 @@ static DWORD ignored_by_checks(DWORD checks)
 {
     return (checks & SECURITY_FLAG_IGNORE_UNKNOWN_CA ? CERT_CHAIN_POLICY_ALLOW_UNKNOWN_CA_FLAG : 0) |
            (checks & SECURITY_FLAG_IGNORE_WRONG_USAGE ? CERT_CHAIN_POLICY_IGNORE_WRONG_USAGE_FLAG : 0) |
-           (checks & SECURITY_FLAG_IGNORE_CERT_DATE_INVALID ? CERT_CHAIN_POLICY_IGNORE_NOT_TIME_VALID_FLAG : 0);
+           (checks & SECURITY_FLAG_IGNORE_CERT_DATE_INVALID ? CERT_CHAIN_POLICY_IGNORE_NOT_TIME_VALID_FLAG
+                                                            : 0);
 }
 
 static int names(PCCERT_CONTEXT leaf, const WCHAR *host, unsigned bits)
@@ -85,8 +88,8 @@ static struct finding judge_ssl(PCCERT_CHAIN_CONTEXT c, const CERT_CHAIN_POLICY_
         extra = NULL;
     DWORD checks = extra ? checks_of(extra) : 0;
     struct finding found = first_fault(c, (para ? para->dwFlags : 0) | ignored_by_checks(checks));
-    if (found.error != ERROR_SUCCESS || !extra || extra->dwAuthType != AUTHTYPE_SERVER || !extra->pwszServerName ||
-        checks & SECURITY_FLAG_IGNORE_CERT_CN_INVALID ||
+    if (found.error != ERROR_SUCCESS || !extra || extra->dwAuthType != AUTHTYPE_SERVER ||
+        !extra->pwszServerName || checks & SECURITY_FLAG_IGNORE_CERT_CN_INVALID ||
         (para->dwFlags & CERT_CHAIN_POLICY_IGNORE_INVALID_NAME_FLAG))
         return found;
     if (!names(c->rgpChain[0]->rgpElement[0]->pCertContext, extra->pwszServerName, bits))
@@ -105,7 +108,8 @@ BOOL chain_policy(LPCSTR policy, PCCERT_CHAIN_CONTEXT c, const CERT_CHAIN_POLICY
         return cert_fail((DWORD)E_INVALIDARG);
     int known = policy == CERT_CHAIN_POLICY_BASE || policy == CERT_CHAIN_POLICY_SSL;
     if (known) {
-        found = policy == CERT_CHAIN_POLICY_SSL ? judge_ssl(c, para, bits) : first_fault(c, para ? para->dwFlags : 0);
+        found = policy == CERT_CHAIN_POLICY_SSL ? judge_ssl(c, para, bits)
+                                                : first_fault(c, para ? para->dwFlags : 0);
         status->dwError = (DWORD)found.error;
         status->lChainIndex = found.chain;
         status->lElementIndex = found.element;

@@ -15,8 +15,8 @@
 #include <string.h>
 #include <windows.h>
 
-#define PROPERTY_MAX (1u << 20) /* octets of one value */
-#define CONTAINER_MAX 1024u     /* units of a container's or provider's name */
+#define PROPERTY_MAX  (1u << 20) /* octets of one value */
+#define CONTAINER_MAX 1024u      /* units of a container's or provider's name */
 
 /* KEY_PROV_INFO is kept as this, two NUL-ended UTF-8 strings behind it. */
 struct provider_info {
@@ -153,10 +153,12 @@ static BOOL get_text(struct certificate *c, DWORD id, void *data, DWORD *size, u
 static BOOL set_provider_info(struct certificate *c, const CRYPT_KEY_PROV_INFO *info, unsigned bits)
 {
     int bad = 0;
-    char *container = info->pwszContainerName ? utf8_from_wide(info->pwszContainerName, bits, (size_t)-1, &bad)
-                                              : strdup("");
-    char *provider = info->pwszProvName && container ? utf8_from_wide(info->pwszProvName, bits, (size_t)-1, &bad)
-                                                     : strdup("");
+    char *container = info->pwszContainerName
+                          ? utf8_from_wide(info->pwszContainerName, bits, (size_t)-1, &bad)
+                          : strdup("");
+    char *provider = info->pwszProvName && container
+                         ? utf8_from_wide(info->pwszProvName, bits, (size_t)-1, &bad)
+                         : strdup("");
     struct property *fresh = NULL;
     if (container && provider && strlen(container) <= CONTAINER_MAX && strlen(provider) <= CONTAINER_MAX) {
         size_t first = strlen(container) + 1, second = strlen(provider) + 1;
@@ -193,7 +195,11 @@ static BOOL get_provider_info(struct certificate *c, void *data, DWORD *size, un
     if (whole) {
         CRYPT_KEY_PROV_INFO out = {(LPWSTR)(void *)((unsigned char *)data + head),
                                    (LPWSTR)(void *)((unsigned char *)data + head + a),
-                                   kept.type, kept.flags, 0, NULL, kept.spec};
+                                   kept.type,
+                                   kept.flags,
+                                   0,
+                                   NULL,
+                                   kept.spec};
         if (!data)
             out.pwszContainerName = out.pwszProvName = NULL;
         memcpy(whole, &out, sizeof out);
@@ -242,8 +248,8 @@ static ULONG_PTR lend_key(struct certificate *c)
     return handle;
 }
 
-/* A handle to a key, or to a CSP with one in it.  Without NO_CRYPT_RELEASE the handle passes to the certificate:
- * a key's is lent on from now, a CSP's has done its work. */
+/* A handle to a key, or to a CSP with one in it.  Without NO_CRYPT_RELEASE the handle passes to the
+ * certificate: a key's is lent on from now, a CSP's has done its work. */
 static BOOL set_key_handle(struct certificate *c, ULONG_PTR handle, DWORD flags)
 {
     struct key *key = handle ? handle_key(handle) : NULL, *old, *unlent = NULL;
@@ -326,8 +332,9 @@ static BOOL get_signature_hash(struct certificate *c, void *data, DWORD *size)
 static BOOL get_algorithm_name(struct certificate *c, void *data, DWORD *size, unsigned bits)
 {
     static const char *const hashes[] = {
-        [HASH_MD2] = "MD2",       [HASH_MD5] = "MD5",       [HASH_SHA1] = "SHA1",     [HASH_SHA224] = "SHA224",
-        [HASH_SHA256] = "SHA256", [HASH_SHA384] = "SHA384", [HASH_SHA512] = "SHA512", [HASH_OWN] = "SHA512"};
+        [HASH_MD2] = "MD2",       [HASH_MD5] = "MD5",       [HASH_SHA1] = "SHA1",
+        [HASH_SHA224] = "SHA224", [HASH_SHA256] = "SHA256", [HASH_SHA384] = "SHA384",
+        [HASH_SHA512] = "SHA512", [HASH_OWN] = "SHA512"};
     struct x509_signature s = x509_signature_of(&c->data->x.signature_algorithm);
     char text[32];
     if (s.hash == HASH_UNKNOWN)
@@ -351,8 +358,9 @@ static BOOL get_computed(struct certificate *c, DWORD id, void *data, DWORD *siz
     case CERT_SIGN_HASH_CNG_ALG_PROP_ID:
         return get_algorithm_name(c, data, size, bits);
     case CERT_KEY_IDENTIFIER_PROP_ID:
-        return x->has & X509_KEY_IDENTIFIER ? cert_give(x->key_identifier.ptr, x->key_identifier.len, data, size)
-                                            : give_digest(SSPI_SHA1, x->key, data, size);
+        return x->has & X509_KEY_IDENTIFIER
+                   ? cert_give(x->key_identifier.ptr, x->key_identifier.len, data, size)
+                   : give_digest(SSPI_SHA1, x->key, data, size);
     case CERT_SUBJECT_PUB_KEY_BIT_LENGTH_PROP_ID:
         number = (DWORD)(x509_key_bits(x) > 0 ? x509_key_bits(x) : 0);
         return number ? cert_give(&number, sizeof number, data, size) : cert_fail((DWORD)CRYPT_E_NOT_FOUND);
@@ -424,7 +432,7 @@ static BOOL set(struct certificate *c, DWORD id, DWORD flags, const void *data, 
     case CERT_NCRYPT_KEY_HANDLE_PROP_ID:
     case CERT_HCRYPTPROV_OR_NCRYPT_KEY_HANDLE_PROP_ID:
         return set_key_handle(c, (ULONG_PTR)data, flags); /* the handle itself */
-    case CERT_SHA1_HASH_PROP_ID: /* computed: it cannot be another one than it is */
+    case CERT_SHA1_HASH_PROP_ID:                          /* computed: it cannot be another one than it is */
     case CERT_SHA256_HASH_PROP_ID:
     case CERT_SIGNATURE_HASH_PROP_ID:
     case CERT_SIGN_HASH_CNG_ALG_PROP_ID:

@@ -114,7 +114,8 @@ BOOL query_object(const struct query *q, unsigned bits)
     if (q->message)
         *q->message = NULL;
     if (q->type == CERT_QUERY_OBJECT_BLOB && blob && blob->pbData)
-        error = look((struct sspi_bytes){blob->pbData, blob->cbData}, q, &a) ? (DWORD)CRYPT_E_NO_MATCH : ERROR_SUCCESS;
+        error = look((struct sspi_bytes){blob->pbData, blob->cbData}, q, &a) ? (DWORD)CRYPT_E_NO_MATCH
+                                                                             : ERROR_SUCCESS;
     else if (q->type == CERT_QUERY_OBJECT_FILE && q->object)
         error = look_in_file(q->object, bits, q, &a);
     if (error == ERROR_SUCCESS && q->store && !(*q->store = store_with(&a)))

@@ -44,7 +44,8 @@ void registry_unlock(void)
 
 static size_t place_of(const void *object)
 {
-    return (size_t)(((uint64_t)(uintptr_t)object >> 4) * UINT64_C(0x9E3779B97F4A7C15) >> 20) & (table_size - 1);
+    return (size_t)(((uint64_t)(uintptr_t)object >> 4) * UINT64_C(0x9E3779B97F4A7C15) >> 20) &
+           (table_size - 1);
 }
 
 static struct entry *find(const void *object)

@@ -18,7 +18,7 @@
 #include <windows.h>
 
 #define RSA_BITS 2048u
-#define YEAR (365 * 86400)
+#define YEAR     (365 * 86400)
 
 struct made {
     struct key *key;
@@ -40,8 +40,8 @@ static int take(void *ctx, enum sspi_item item, struct sspi_bytes der)
 /* The signature follows from the key; an algorithm asked for must not be weaker than what will be used. */
 static int algorithm_fits(const CRYPT_ALGORITHM_IDENTIFIER *a)
 {
-    static const char *const fine[] = {szOID_RSA_SHA256RSA, szOID_RSA_SHA384RSA, szOID_RSA_SHA512RSA,
-                                       szOID_ECDSA_SHA256,  szOID_ECDSA_SHA384,  szOID_ECDSA_SHA512,
+    static const char *const fine[] = {szOID_RSA_SHA256RSA,   szOID_RSA_SHA384RSA, szOID_RSA_SHA512RSA,
+                                       szOID_ECDSA_SHA256,    szOID_ECDSA_SHA384,  szOID_ECDSA_SHA512,
                                        szOID_ECDSA_SPECIFIED, szOID_RSA_SHA1RSA};
     if (!a || !a->pszObjId)
         return 1;
@@ -74,7 +74,8 @@ static int type_of(const struct key *key, enum sspi_key_type *type)
     return 0;
 }
 
-/* The key that the caller's handle or container stands for.  0 (*key NULL: one is to be made), or an error. */
+/* The key that the caller's handle or container stands for.  0 (*key NULL: one is to be made), or an error.
+ */
 static DWORD find_key(const struct selfsign *s, const char *container, struct key **key)
 {
     *key = NULL;
@@ -91,9 +92,12 @@ static DWORD generate(const struct selfsign *s, struct key *key, struct made *ma
     struct sspi_failure failure = {0};
     struct bytes extensions = {NULL, 0, 0};
     int64_t now = (int64_t)time(NULL);
-    struct sspi_newcert job = {.size = sizeof job, .type = SSPI_KEY_RSA, .bits = RSA_BITS,
+    struct sspi_newcert job = {.size = sizeof job,
+                               .type = SSPI_KEY_RSA,
+                               .bits = RSA_BITS,
                                .subject = {s->subject->pbData, s->subject->cbData},
-                               .not_before = seconds_of(s->start, now), .sink = {made, take}};
+                               .not_before = seconds_of(s->start, now),
+                               .sink = {made, take}};
     job.not_after = seconds_of(s->end, job.not_before + YEAR);
     if (key && type_of(key, &job.type))
         return (DWORD)NTE_BAD_ALGID;

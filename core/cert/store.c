@@ -237,7 +237,8 @@ static DWORD place(struct store *s, struct certificate *fresh, DWORD disposition
     *removed = NULL;
     if (same && disposition == CERT_STORE_ADD_NEW)
         return (DWORD)CRYPT_E_EXISTS;
-    if (same && (disposition == CERT_STORE_ADD_NEWER || disposition == CERT_STORE_ADD_NEWER_INHERIT_PROPERTIES))
+    if (same &&
+        (disposition == CERT_STORE_ADD_NEWER || disposition == CERT_STORE_ADD_NEWER_INHERIT_PROPERTIES))
         return (DWORD)CRYPT_E_EXISTS; /* the same certificate is not newer */
     if (same && disposition == CERT_STORE_ADD_USE_EXISTING) {
         *out = same;
@@ -345,8 +346,8 @@ BOOL WINAPI CertDeleteCertificateFromStore(PCCERT_CONTEXT pCertContext)
     return refused ? cert_fail((DWORD)E_ACCESSDENIED) : TRUE;
 }
 
-BOOL WINAPI CertAddStoreToCollection(HCERTSTORE hCollectionStore, HCERTSTORE hSiblingStore, DWORD dwUpdateFlags,
-                                     DWORD dwPriority)
+BOOL WINAPI CertAddStoreToCollection(HCERTSTORE hCollectionStore, HCERTSTORE hSiblingStore,
+                                     DWORD dwUpdateFlags, DWORD dwPriority)
 {
     (void)dwUpdateFlags;
     struct store *s = store_take(hCollectionStore), *sibling = s ? store_take(hSiblingStore) : NULL;

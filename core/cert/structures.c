@@ -84,7 +84,7 @@ static int signed_content(struct arena *a, struct sspi_bytes der, DWORD flags, u
     out->ToBeSigned = arena_blob(a, whole);
     out->SignatureAlgorithm = algorithm_of(a, &algorithm);
     CRYPT_DATA_BLOB b = flags & CRYPT_DECODE_NO_SIGNATURE_BYTE_REVERSAL_FLAG ? arena_blob(a, octets)
-                                                                            : arena_reversed(a, octets);
+                                                                             : arena_reversed(a, octets);
     out->Signature = (CRYPT_BIT_BLOB){b.cbData, b.pbData, unused};
     return 0;
 }
@@ -108,17 +108,21 @@ static int public_key_info(struct arena *a, struct sspi_bytes der, DWORD flags, 
 
 static DWORD value_type(uint8_t tag)
 {
-    static const uint8_t types[] = {
-        [DER_OCTET_STRING] = CERT_RDN_OCTET_STRING, [DER_UTF8] = CERT_RDN_UTF8_STRING,
-        [DER_NUMERIC] = CERT_RDN_NUMERIC_STRING,    [DER_PRINTABLE] = CERT_RDN_PRINTABLE_STRING,
-        [DER_T61] = CERT_RDN_T61_STRING,            [DER_IA5] = CERT_RDN_IA5_STRING,
-        [DER_VISIBLE] = CERT_RDN_VISIBLE_STRING,    [DER_UNIVERSAL] = CERT_RDN_UNIVERSAL_STRING,
-        [DER_BMP] = CERT_RDN_BMP_STRING};
+    static const uint8_t types[] = {[DER_OCTET_STRING] = CERT_RDN_OCTET_STRING,
+                                    [DER_UTF8] = CERT_RDN_UTF8_STRING,
+                                    [DER_NUMERIC] = CERT_RDN_NUMERIC_STRING,
+                                    [DER_PRINTABLE] = CERT_RDN_PRINTABLE_STRING,
+                                    [DER_T61] = CERT_RDN_T61_STRING,
+                                    [DER_IA5] = CERT_RDN_IA5_STRING,
+                                    [DER_VISIBLE] = CERT_RDN_VISIBLE_STRING,
+                                    [DER_UNIVERSAL] = CERT_RDN_UNIVERSAL_STRING,
+                                    [DER_BMP] = CERT_RDN_BMP_STRING};
     return tag < sizeof types && types[tag] ? types[tag] : CERT_RDN_ENCODED_BLOB;
 }
 
 /* Wide text where it is asked for and the value is text; its size leaves the NUL out. */
-static int fill_value(struct arena *a, const struct attribute *from, int unicode, unsigned bits, CERT_RDN_ATTR *out)
+static int fill_value(struct arena *a, const struct attribute *from, int unicode, unsigned bits,
+                      CERT_RDN_ATTR *out)
 {
     char *text = unicode ? attribute_text(from) : NULL;
     out->dwValueType = value_type(from->tag);
@@ -198,14 +202,18 @@ static int fill_other(struct arena *a, struct sspi_bytes in, CERT_ALT_NAME_ENTRY
     return 0;
 }
 
-static int fill_general_name(struct arena *a, const struct general_name *from, unsigned bits, CERT_ALT_NAME_ENTRY *out)
+static int fill_general_name(struct arena *a, const struct general_name *from, unsigned bits,
+                             CERT_ALT_NAME_ENTRY *out)
 {
-    static const uint8_t choices[] = {
-        [NAME_OTHER] = CERT_ALT_NAME_OTHER_NAME,         [NAME_EMAIL] = CERT_ALT_NAME_RFC822_NAME,
-        [NAME_DNS] = CERT_ALT_NAME_DNS_NAME,             [3] = CERT_ALT_NAME_X400_ADDRESS,
-        [NAME_DIRECTORY] = CERT_ALT_NAME_DIRECTORY_NAME, [5] = CERT_ALT_NAME_EDI_PARTY_NAME,
-        [NAME_URI] = CERT_ALT_NAME_URL,                  [NAME_IP] = CERT_ALT_NAME_IP_ADDRESS,
-        [NAME_REGISTERED] = CERT_ALT_NAME_REGISTERED_ID};
+    static const uint8_t choices[] = {[NAME_OTHER] = CERT_ALT_NAME_OTHER_NAME,
+                                      [NAME_EMAIL] = CERT_ALT_NAME_RFC822_NAME,
+                                      [NAME_DNS] = CERT_ALT_NAME_DNS_NAME,
+                                      [3] = CERT_ALT_NAME_X400_ADDRESS,
+                                      [NAME_DIRECTORY] = CERT_ALT_NAME_DIRECTORY_NAME,
+                                      [5] = CERT_ALT_NAME_EDI_PARTY_NAME,
+                                      [NAME_URI] = CERT_ALT_NAME_URL,
+                                      [NAME_IP] = CERT_ALT_NAME_IP_ADDRESS,
+                                      [NAME_REGISTERED] = CERT_ALT_NAME_REGISTERED_ID};
     if (from->kind >= sizeof choices)
         return -1;
     out->dwAltNameChoice = choices[from->kind];
@@ -239,7 +247,8 @@ static int fill_alt_names(struct arena *a, struct sspi_bytes in, unsigned bits, 
     out->cAltEntry = count;
     out->rgAltEntry = count ? arena_take(a, count * sizeof *out->rgAltEntry) : NULL;
     for (unsigned i = 0; i < count; i++)
-        if (!out->rgAltEntry || general_name_next(&in, &n) || fill_general_name(a, &n, bits, &out->rgAltEntry[i]))
+        if (!out->rgAltEntry || general_name_next(&in, &n) ||
+            fill_general_name(a, &n, bits, &out->rgAltEntry[i]))
             return -1;
     return 0;
 }
@@ -257,7 +266,8 @@ static int authority_key_id(struct arena *a, struct sspi_bytes der, DWORD flags,
     struct sspi_bytes body, id, issuer, serial;
     CERT_AUTHORITY_KEY_ID2_INFO *out = arena_take(a, sizeof *out);
     (void)flags;
-    if (!out || der_take(&der, DER_SEQUENCE, &body) || der.len || der_optional(&body, DER_CONTEXT(0), &id) < 0 ||
+    if (!out || der_take(&der, DER_SEQUENCE, &body) || der.len ||
+        der_optional(&body, DER_CONTEXT(0), &id) < 0 ||
         der_optional(&body, DER_CONTEXT_CONSTRUCTED(1), &issuer) < 0 ||
         der_optional(&body, DER_CONTEXT(2), &serial) < 0 || body.len)
         return -1;
@@ -277,7 +287,8 @@ static int basic_constraints(struct arena *a, struct sspi_bytes der, DWORD flags
     (void)flags, (void)bits;
     if (!out || der_take(&der, DER_SEQUENCE, &body) || der.len ||
         (found = der_optional(&body, DER_BOOLEAN, &value)) < 0 || (found && der_boolean(value, &out->fCA)) ||
-        (found = der_optional(&body, DER_INTEGER, &value)) < 0 || (found && der_unsigned(value, &length)) || body.len)
+        (found = der_optional(&body, DER_INTEGER, &value)) < 0 || (found && der_unsigned(value, &length)) ||
+        body.len)
         return -1;
     out->fPathLenConstraint = found;
     out->dwPathLenConstraint = length;
@@ -436,7 +447,8 @@ static int ec_private_key(struct arena *a, struct sspi_bytes der, DWORD flags, u
         return -1;
     out->szCurveOid = found ? arena_oid(a, value) : NULL;
     if ((found = der_optional(&body, DER_CONTEXT_CONSTRUCTED(1), &wrapped)) < 0 ||
-        (found && (der_take(&wrapped, DER_BIT_STRING, &value) || der_bits(value, &octets, &unused))) || body.len)
+        (found && (der_take(&wrapped, DER_BIT_STRING, &value) || der_bits(value, &octets, &unused))) ||
+        body.len)
         return -1;
     if (found)
         out->PublicKey = bits_of(a, octets, unused);

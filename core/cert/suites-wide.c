@@ -50,8 +50,8 @@ static size_t lay_out(CRYPT_CONTEXT_FUNCTIONS *out)
     return head + units * sizeof(WCHAR);
 }
 
-NTSTATUS WINAPI BCryptEnumContextFunctions(ULONG dwTable, LPCWSTR pszContext, ULONG dwInterface, ULONG *pcbBuffer,
-                                           PCRYPT_CONTEXT_FUNCTIONS *ppBuffer)
+NTSTATUS WINAPI BCryptEnumContextFunctions(ULONG dwTable, LPCWSTR pszContext, ULONG dwInterface,
+                                           ULONG *pcbBuffer, PCRYPT_CONTEXT_FUNCTIONS *ppBuffer)
 {
     if (!pszContext || !pcbBuffer || (dwTable != CRYPT_LOCAL && dwTable != CRYPT_DOMAIN))
         return STATUS_INVALID_PARAMETER;

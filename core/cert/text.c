@@ -36,7 +36,8 @@ static int hex_decode(const char *text, size_t len, BYTE *out, size_t *out_len)
             i++;
             continue;
         }
-        int high = hex_value((unsigned char)text[i]), low = i + 1 < len ? hex_value((unsigned char)text[i + 1]) : -1;
+        int high = hex_value((unsigned char)text[i]),
+            low = i + 1 < len ? hex_value((unsigned char)text[i + 1]) : -1;
         if (high < 0 || low < 0)
             return -1;
         if (out)
@@ -117,7 +118,8 @@ static int known(DWORD format)
     }
 }
 
-BOOL text_to_binary(const char *text, size_t len, DWORD flags, BYTE *out, DWORD *out_len, DWORD *skip, DWORD *used)
+BOOL text_to_binary(const char *text, size_t len, DWORD flags, BYTE *out, DWORD *out_len, DWORD *skip,
+                    DWORD *used)
 {
     DWORD format = flags & CRYPT_STRING_ENCODEMASK, skipped = 0;
     struct alternatives one = {format, {format}, 1};
@@ -216,7 +218,8 @@ char *binary_to_text(const BYTE *bytes, DWORD len, DWORD flags)
     const char *header = header_of(format);
     struct writer w = {NULL, 0, flags & CRYPT_STRING_NOCRLF ? "" : flags & CRYPT_STRING_NOCR ? "\n" : "\r\n"};
     if (!bytes || len == 0 || len > TEXT_MAX / 8 ||
-        (!header && format != CRYPT_STRING_BASE64 && format != CRYPT_STRING_HEX && format != CRYPT_STRING_HEXRAW)) {
+        (!header && format != CRYPT_STRING_BASE64 && format != CRYPT_STRING_HEX &&
+         format != CRYPT_STRING_HEXRAW)) {
         cert_fail(ERROR_INVALID_PARAMETER);
         return NULL;
     }

@@ -7,7 +7,8 @@
 #include <wincrypt.h>
 
 /* CryptStringToBinary of text that is one octet a character.  *skip and *used may be NULL. */
-BOOL text_to_binary(const char *text, size_t len, DWORD flags, BYTE *out, DWORD *out_len, DWORD *skip, DWORD *used);
+BOOL text_to_binary(const char *text, size_t len, DWORD flags, BYTE *out, DWORD *out_len, DWORD *skip,
+                    DWORD *used);
 /* CryptBinaryToString: malloc'd ASCII, NUL-ended; NULL: last error set. */
 char *binary_to_text(const BYTE *bytes, DWORD len, DWORD flags);
 

@@ -74,12 +74,13 @@ HCERTSTORE WINAPI PFXImportCertStore(CRYPT_DATA_BLOB *pPFX, LPCWSTR szPassword, 
     return opened;
 }
 
-PCCERT_CONTEXT WINAPI CertFindCertificateInStore(HCERTSTORE hCertStore, DWORD dwCertEncodingType, DWORD dwFindFlags,
-                                                 DWORD dwFindType, const void *pvFindPara,
+PCCERT_CONTEXT WINAPI CertFindCertificateInStore(HCERTSTORE hCertStore, DWORD dwCertEncodingType,
+                                                 DWORD dwFindFlags, DWORD dwFindType, const void *pvFindPara,
                                                  PCCERT_CONTEXT pPrevCertContext)
 {
     (void)dwCertEncodingType;
-    return find_certificate(hCertStore, dwFindFlags, dwFindType, pvFindPara, pPrevCertContext, SSPI_WCHAR_BITS);
+    return find_certificate(hCertStore, dwFindFlags, dwFindType, pvFindPara, pPrevCertContext,
+                            SSPI_WCHAR_BITS);
 }
 
 /* ---- names ---- */
@@ -103,12 +104,14 @@ static DWORD put_wide(const char *text, size_t len, LPWSTR out, DWORD room)
     return (DWORD)units + 1;
 }
 
-DWORD WINAPI CertNameToStrW(DWORD dwCertEncodingType, PCERT_NAME_BLOB pName, DWORD dwStrType, LPWSTR psz, DWORD csz)
+DWORD WINAPI CertNameToStrW(DWORD dwCertEncodingType, PCERT_NAME_BLOB pName, DWORD dwStrType, LPWSTR psz,
+                            DWORD csz)
 {
     int malformed;
     (void)dwCertEncodingType;
     DWORD room = psz ? csz : 0;
-    char *text = pName ? names_text((struct sspi_bytes){pName->pbData, pName->cbData}, dwStrType, &malformed) : NULL;
+    char *text =
+        pName ? names_text((struct sspi_bytes){pName->pbData, pName->cbData}, dwStrType, &malformed) : NULL;
     DWORD units = put_wide(text ? text : "", text ? strlen(text) : 0, psz, room);
     free(text);
     return units;
@@ -167,8 +170,8 @@ BOOL WINAPI CertVerifyCertificateChainPolicy(LPCSTR pszPolicyOID, PCCERT_CHAIN_C
 /* ---- text ---- */
 
 /* What text_to_binary reads is ASCII; anything wider cannot belong to it. */
-BOOL WINAPI CryptStringToBinaryW(LPCWSTR pszString, DWORD cchString, DWORD dwFlags, BYTE *pbBinary, DWORD *pcbBinary,
-                                 DWORD *pdwSkip, DWORD *pdwFlags)
+BOOL WINAPI CryptStringToBinaryW(LPCWSTR pszString, DWORD cchString, DWORD dwFlags, BYTE *pbBinary,
+                                 DWORD *pcbBinary, DWORD *pdwSkip, DWORD *pdwFlags)
 {
     if (!pszString)
         return cert_fail(ERROR_INVALID_PARAMETER);
@@ -205,15 +208,15 @@ BOOL WINAPI CryptBinaryToStringW(const BYTE *pbBinary, DWORD cbBinary, DWORD dwF
 /* ---- structures ---- */
 
 BOOL WINAPI CryptDecodeObjectEx(DWORD dwCertEncodingType, LPCSTR lpszStructType, const BYTE *pbEncoded,
-                                DWORD cbEncoded, DWORD dwFlags, PCRYPT_DECODE_PARA pDecodePara, void *pvStructInfo,
-                                DWORD *pcbStructInfo)
+                                DWORD cbEncoded, DWORD dwFlags, PCRYPT_DECODE_PARA pDecodePara,
+                                void *pvStructInfo, DWORD *pcbStructInfo)
 {
-    return decode_object(dwCertEncodingType, lpszStructType, (struct sspi_bytes){pbEncoded, cbEncoded}, dwFlags,
-                         pDecodePara, pvStructInfo, pcbStructInfo, SSPI_WCHAR_BITS);
+    return decode_object(dwCertEncodingType, lpszStructType, (struct sspi_bytes){pbEncoded, cbEncoded},
+                         dwFlags, pDecodePara, pvStructInfo, pcbStructInfo, SSPI_WCHAR_BITS);
 }
 
-BOOL WINAPI CryptDecodeObject(DWORD dwCertEncodingType, LPCSTR lpszStructType, const BYTE *pbEncoded, DWORD cbEncoded,
-                              DWORD dwFlags, void *pvStructInfo, DWORD *pcbStructInfo)
+BOOL WINAPI CryptDecodeObject(DWORD dwCertEncodingType, LPCSTR lpszStructType, const BYTE *pbEncoded,
+                              DWORD cbEncoded, DWORD dwFlags, void *pvStructInfo, DWORD *pcbStructInfo)
 {
     return decode_object(dwCertEncodingType, lpszStructType, (struct sspi_bytes){pbEncoded, cbEncoded},
                          dwFlags & ~(DWORD)CRYPT_DECODE_ALLOC_FLAG, NULL, pvStructInfo, pcbStructInfo,
@@ -221,19 +224,28 @@ BOOL WINAPI CryptDecodeObject(DWORD dwCertEncodingType, LPCSTR lpszStructType, c
 }
 
 BOOL WINAPI CryptEncodeObjectEx(DWORD dwCertEncodingType, LPCSTR lpszStructType, const void *pvStructInfo,
-                                DWORD dwFlags, PCRYPT_ENCODE_PARA pEncodePara, void *pvEncoded, DWORD *pcbEncoded)
+                                DWORD dwFlags, PCRYPT_ENCODE_PARA pEncodePara, void *pvEncoded,
+                                DWORD *pcbEncoded)
 {
-    return encode_object(dwCertEncodingType, lpszStructType, pvStructInfo, dwFlags, pEncodePara, pvEncoded, pcbEncoded,
-                         SSPI_WCHAR_BITS);
+    return encode_object(dwCertEncodingType, lpszStructType, pvStructInfo, dwFlags, pEncodePara, pvEncoded,
+                         pcbEncoded, SSPI_WCHAR_BITS);
 }
 
 BOOL WINAPI CryptQueryObject(DWORD dwObjectType, const void *pvObject, DWORD dwExpectedContentTypeFlags,
                              DWORD dwExpectedFormatTypeFlags, DWORD dwFlags, DWORD *pdwMsgAndCertEncodingType,
-                             DWORD *pdwContentType, DWORD *pdwFormatType, HCERTSTORE *phCertStore, HCRYPTMSG *phMsg,
-                             const void **ppvContext)
+                             DWORD *pdwContentType, DWORD *pdwFormatType, HCERTSTORE *phCertStore,
+                             HCRYPTMSG *phMsg, const void **ppvContext)
 {
-    struct query q = {dwObjectType,  pvObject,    dwExpectedContentTypeFlags, dwExpectedFormatTypeFlags,
-                      pdwMsgAndCertEncodingType, pdwContentType, pdwFormatType, phCertStore, phMsg, ppvContext};
+    struct query q = {dwObjectType,
+                      pvObject,
+                      dwExpectedContentTypeFlags,
+                      dwExpectedFormatTypeFlags,
+                      pdwMsgAndCertEncodingType,
+                      pdwContentType,
+                      pdwFormatType,
+                      phCertStore,
+                      phMsg,
+                      ppvContext};
     (void)dwFlags;
     return query_object(&q, SSPI_WCHAR_BITS);
 }
@@ -252,8 +264,8 @@ PCCERT_CONTEXT WINAPI CertCreateSelfSignCertificate(HCRYPTPROV_OR_NCRYPT_KEY_HAN
     return selfsign(&s, SSPI_WCHAR_BITS);
 }
 
-BOOL WINAPI CryptAcquireContextW(HCRYPTPROV *phProv, LPCWSTR szContainer, LPCWSTR szProvider, DWORD dwProvType,
-                                 DWORD dwFlags)
+BOOL WINAPI CryptAcquireContextW(HCRYPTPROV *phProv, LPCWSTR szContainer, LPCWSTR szProvider,
+                                 DWORD dwProvType, DWORD dwFlags)
 {
     (void)szProvider, (void)dwProvType;
     if (!phProv)
@@ -264,7 +276,8 @@ BOOL WINAPI CryptAcquireContextW(HCRYPTPROV *phProv, LPCWSTR szContainer, LPCWST
     return done;
 }
 
-SECURITY_STATUS WINAPI NCryptOpenStorageProvider(NCRYPT_PROV_HANDLE *phProvider, LPCWSTR pszProviderName, DWORD dwFlags)
+SECURITY_STATUS WINAPI NCryptOpenStorageProvider(NCRYPT_PROV_HANDLE *phProvider, LPCWSTR pszProviderName,
+                                                 DWORD dwFlags)
 {
     (void)dwFlags;
     if (!phProvider)
@@ -294,9 +307,9 @@ static char *parameter_of(const NCryptBufferDesc *list, ULONG type, int *failed)
     return NULL;
 }
 
-SECURITY_STATUS WINAPI NCryptImportKey(NCRYPT_PROV_HANDLE hProvider, NCRYPT_KEY_HANDLE hImportKey, LPCWSTR pszBlobType,
-                                       NCryptBufferDesc *pParameterList, NCRYPT_KEY_HANDLE *phKey, PBYTE pbData,
-                                       DWORD cbData, DWORD dwFlags)
+SECURITY_STATUS WINAPI NCryptImportKey(NCRYPT_PROV_HANDLE hProvider, NCRYPT_KEY_HANDLE hImportKey,
+                                       LPCWSTR pszBlobType, NCryptBufferDesc *pParameterList,
+                                       NCRYPT_KEY_HANDLE *phKey, PBYTE pbData, DWORD cbData, DWORD dwFlags)
 {
     int failed = 0;
     if (!pszBlobType || !phKey || !pbData || hImportKey)

@@ -42,7 +42,8 @@ static int read_basic(struct x509 *x, struct sspi_bytes in)
         return -1;
     if ((found = der_optional(&body, DER_BOOLEAN, &value)) < 0 || (found && der_boolean(value, &ca)))
         return -1;
-    if ((found = der_optional(&body, DER_INTEGER, &value)) < 0 || (found && der_unsigned(value, &x->path_length)))
+    if ((found = der_optional(&body, DER_INTEGER, &value)) < 0 ||
+        (found && der_unsigned(value, &x->path_length)))
         return -1;
     if (found)
         x->has |= X509_PATH_LENGTH;
@@ -106,7 +107,8 @@ static int read_authority(struct x509 *x, struct sspi_bytes in)
 
 static int read_name_constraints(struct x509 *x, struct sspi_bytes in)
 {
-    return der_take(&in, DER_SEQUENCE, &x->name_constraints) || in.len || x->name_constraints.len == 0 ? -1 : 0;
+    return der_take(&in, DER_SEQUENCE, &x->name_constraints) || in.len || x->name_constraints.len == 0 ? -1
+                                                                                                       : 0;
 }
 
 static int read_nothing(struct x509 *x, struct sspi_bytes in)
@@ -125,8 +127,14 @@ static const struct known {
     int never_critical; /* RFC 5280 forbids it; OpenSSL refuses it, so it is refused for all */
     int (*read)(struct x509 *, struct sspi_bytes);
 } known_extensions[] = {
-#define KNOWN(oid, flag, read) {oid, sizeof(oid) - 1, flag, 0, read}
-#define KNOWN_PLAIN(oid, flag, read) {oid, sizeof(oid) - 1, flag, 1, read}
+#define KNOWN(oid, flag, read)                                                                               \
+    {                                                                                                        \
+        oid, sizeof(oid) - 1, flag, 0, read                                                                  \
+    }
+#define KNOWN_PLAIN(oid, flag, read)                                                                         \
+    {                                                                                                        \
+        oid, sizeof(oid) - 1, flag, 1, read                                                                  \
+    }
     KNOWN(OID_BASIC, X509_BASIC, read_basic),
     KNOWN(OID_KEY_USAGE, X509_USAGE, read_key_usage),
     KNOWN(OID_EXTENDED_USAGE, X509_EXTENDED_USAGE, read_extended_usage),
@@ -203,8 +211,9 @@ static int read_key_info(struct x509 *x, struct sspi_bytes *in)
 {
     struct sspi_bytes body, bits;
     unsigned unused;
-    if (der_take_whole(in, DER_SEQUENCE, &body, &x->key_info) || x509_algorithm_read(&body, &x->key_algorithm) ||
-        der_take(&body, DER_BIT_STRING, &bits) || body.len || der_bits(bits, &x->key, &unused) || unused)
+    if (der_take_whole(in, DER_SEQUENCE, &body, &x->key_info) ||
+        x509_algorithm_read(&body, &x->key_algorithm) || der_take(&body, DER_BIT_STRING, &bits) || body.len ||
+        der_bits(bits, &x->key, &unused) || unused)
         return -1;
     return 0;
 }
@@ -216,7 +225,8 @@ static int read_to_be_signed(struct x509 *x, struct sspi_bytes in)
     int found;
     if (read_version(x, &in) || der_take(&in, DER_INTEGER, &x->serial) || x->serial.len == 0 ||
         x509_algorithm_read(&in, &inner) || der_take_whole(&in, DER_SEQUENCE, &body, &x->issuer) ||
-        read_validity(x, &in) || der_take_whole(&in, DER_SEQUENCE, &body, &x->subject) || read_key_info(x, &in))
+        read_validity(x, &in) || der_take_whole(&in, DER_SEQUENCE, &body, &x->subject) ||
+        read_key_info(x, &in))
         return -1;
     if (!der_equal(inner.oid, x->signature_algorithm.oid) ||
         !der_equal(inner.parameters, x->signature_algorithm.parameters))
@@ -237,8 +247,8 @@ int x509_parse(struct sspi_bytes der, struct x509 *out)
     unsigned unused;
     if (der_take_whole(&in, DER_SEQUENCE, &body, &x.der) || in.len ||
         der_take_whole(&body, DER_SEQUENCE, &inner, &x.to_be_signed) ||
-        x509_algorithm_read(&body, &x.signature_algorithm) || der_take(&body, DER_BIT_STRING, &bits) || body.len ||
-        der_bits(bits, &x.signature, &unused) || unused || read_to_be_signed(&x, inner))
+        x509_algorithm_read(&body, &x.signature_algorithm) || der_take(&body, DER_BIT_STRING, &bits) ||
+        body.len || der_bits(bits, &x.signature, &unused) || unused || read_to_be_signed(&x, inner))
         return -1;
     *out = x;
     return 0;
@@ -270,7 +280,13 @@ static const struct signature_name {
     size_t len;
     struct x509_signature is;
 } signature_names[] = {
-#define NAMED(oid, hash, key) {oid, sizeof(oid) - 1, {hash, key}}
+#define NAMED(oid, hash, key)                                                                                \
+    {                                                                                                        \
+        oid, sizeof(oid) - 1,                                                                                \
+        {                                                                                                    \
+            hash, key                                                                                        \
+        }                                                                                                    \
+    }
     NAMED("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x02", HASH_MD2, "RSA"),
     NAMED("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x04", HASH_MD5, "RSA"),
     NAMED("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x05", HASH_SHA1, "RSA"),
@@ -295,7 +311,10 @@ static const struct hash_name {
     size_t len;
     enum x509_hash is;
 } hash_names[] = {
-#define HASHED(oid, hash) {oid, sizeof(oid) - 1, hash}
+#define HASHED(oid, hash)                                                                                    \
+    {                                                                                                        \
+        oid, sizeof(oid) - 1, hash                                                                           \
+    }
     HASHED("\x2a\x86\x48\x86\xf7\x0d\x02\x05", HASH_MD5),
     HASHED("\x2b\x0e\x03\x02\x1a", HASH_SHA1),
     HASHED("\x60\x86\x48\x01\x65\x03\x04\x02\x04", HASH_SHA224),
@@ -327,7 +346,8 @@ struct x509_signature x509_signature_of(const struct x509_algorithm *a)
     if (der_oid_is(a->oid, OID_RSA_PSS))
         return (struct x509_signature){pss_hash(a->parameters), "RSA"};
     for (size_t i = 0; i < sizeof signature_names / sizeof *signature_names; i++)
-        if (der_equal(a->oid, (struct sspi_bytes){(const uint8_t *)signature_names[i].oid, signature_names[i].len}))
+        if (der_equal(a->oid,
+                      (struct sspi_bytes){(const uint8_t *)signature_names[i].oid, signature_names[i].len}))
             return signature_names[i].is;
     return (struct x509_signature){HASH_UNKNOWN, "unknown"};
 }
@@ -364,7 +384,9 @@ int x509_key_bits(const struct x509 *x)
 {
     struct sspi_bytes in = x->key, body, value;
     if (der_oid_is(x->key_algorithm.oid, OID_RSA) || der_oid_is(x->key_algorithm.oid, OID_RSA_PSS))
-        return der_take(&in, DER_SEQUENCE, &body) || der_take(&body, DER_INTEGER, &value) ? -1 : integer_bits(value);
+        return der_take(&in, DER_SEQUENCE, &body) || der_take(&body, DER_INTEGER, &value)
+                   ? -1
+                   : integer_bits(value);
     if (der_oid_is(x->key_algorithm.oid, OID_EC))
         return curve_bits(x);
     if (der_oid_is(x->key_algorithm.oid, OID_ED25519))
@@ -373,7 +395,9 @@ int x509_key_bits(const struct x509 *x)
         return x->key.len == 57 ? 456 : -1;
     if (der_oid_is(x->key_algorithm.oid, OID_DSA)) {
         in = x->key_algorithm.parameters;
-        return der_take(&in, DER_SEQUENCE, &body) || der_take(&body, DER_INTEGER, &value) ? -1 : integer_bits(value);
+        return der_take(&in, DER_SEQUENCE, &body) || der_take(&body, DER_INTEGER, &value)
+                   ? -1
+                   : integer_bits(value);
     }
     return 0;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Any bytes as a certificate, a revocation list, a private key, and each structure CryptDecodeObject knows. */
+ * Any bytes as a certificate, a revocation list, a private key, and each structure CryptDecodeObject knows.
+ */
 #include <config.h>
 
 #include "core/cert/cert.h"
@@ -14,7 +15,8 @@
 
 static void walk(const struct x509 *x)
 {
-    static const DWORD forms[] = {CERT_SIMPLE_NAME_STR, CERT_OID_NAME_STR, CERT_X500_NAME_STR | CERT_NAME_STR_REVERSE_FLAG};
+    static const DWORD forms[] = {CERT_SIMPLE_NAME_STR, CERT_OID_NAME_STR,
+                                  CERT_X500_NAME_STR | CERT_NAME_STR_REVERSE_FLAG};
     unsigned budget = 1000, count = 0;
     struct x509_extension e;
     size_t len;
@@ -35,7 +37,8 @@ static void walk(const struct x509 *x)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const uintptr_t kinds[] = {1, 2, 5, 7, 8, 12, 14, 15, 19, 20, 25, 26, 27, 28, 30, 31, 36, 43, 44, 73, 82};
+    static const uintptr_t kinds[] = {1,  2,  5,  7,  8,  12, 14, 15, 19, 20, 25,
+                                      26, 27, 28, 30, 31, 36, 43, 44, 73, 82};
     struct sspi_bytes in = {data, size};
     struct x509 x;
     int malformed;
@@ -56,8 +59,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         void *out = NULL;
         if (!CryptDecodeObject(X509_ASN_ENCODING, (LPCSTR)kinds[i], data, (DWORD)size, 0, NULL, &len))
             continue;
-        must(CryptDecodeObjectEx(X509_ASN_ENCODING, (LPCSTR)kinds[i], data, (DWORD)size, CRYPT_DECODE_ALLOC_FLAG, NULL, &out,
-                                 &again));
+        must(CryptDecodeObjectEx(X509_ASN_ENCODING, (LPCSTR)kinds[i], data, (DWORD)size,
+                                 CRYPT_DECODE_ALLOC_FLAG, NULL, &out, &again));
         must(len == again);
         LocalFree(out);
     }

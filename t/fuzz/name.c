@@ -48,6 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     free(text);
     free(names_text((struct sspi_bytes){data, size}, CERT_X500_NAME_STR, &malformed));
-    free(names_text((struct sspi_bytes){data, size}, CERT_SIMPLE_NAME_STR | CERT_NAME_STR_NO_QUOTING_FLAG, &malformed));
+    free(names_text((struct sspi_bytes){data, size}, CERT_SIMPLE_NAME_STR | CERT_NAME_STR_NO_QUOTING_FLAG,
+                    &malformed));
     return 0;
 }

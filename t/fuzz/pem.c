@@ -33,7 +33,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             continue;
         BYTE *out = malloc(need ? need : 1);
         got = need;
-        must(text_to_binary((const char *)data, size, format, out, &got, NULL, NULL) && got == need && skip <= size);
+        must(text_to_binary((const char *)data, size, format, out, &got, NULL, NULL) && got == need &&
+             skip <= size);
         free(out);
     }
     struct store *store = store_new();
