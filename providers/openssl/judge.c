@@ -181,7 +181,8 @@ static int prepare(X509_STORE_CTX *ctx, const struct sspi_chain_job *job, struct
     X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(ctx);
     unsigned long flags = X509_V_FLAG_PARTIAL_CHAIN; /* the last is trusted, self-signed or not */
     int purpose = (job->checks & SSPI_CHECK_USAGE) && job->usage_oid ? purpose_of(job->usage_oid) : 0;
-    X509_STORE_CTX_set_app_data(ctx, t);
+    if (!X509_STORE_CTX_set_app_data(ctx, t))
+        return 0;
     X509_STORE_CTX_set_verify_cb(ctx, collect);
     X509_VERIFY_PARAM_set_depth(param, PATH_MAX_COUNT);
     X509_VERIFY_PARAM_set_auth_level(param, job->checks & SSPI_CHECK_WEAK ? 1 : 0);
@@ -218,6 +219,15 @@ static enum sspi_status judge_path(const struct sspi_chain_job *job, struct sspi
     return SSPI_OK;
 }
 
+/* What could not be looked at for want of memory must not pass for what was not there. */
+static int memory_failed(void)
+{
+    int failed = 0;
+    for (unsigned long code; (code = ERR_get_error()) != 0;)
+        failed |= ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
+    return failed;
+}
+
 enum sspi_status judge_chain(const struct sspi_chain_job *job, struct sspi_chain_result *out)
 {
     enum sspi_status status = SSPI_FAILED;
@@ -226,6 +236,7 @@ enum sspi_status judge_chain(const struct sspi_chain_job *job, struct sspi_chain
     X509_STORE_CTX *ctx = X509_STORE_CTX_new();
     int good = path && store && ctx && job->path_count && job->path_count <= PATH_MAX_COUNT;
     out->judged = 0;
+    ERR_clear_error();
     for (unsigned i = 0; good && i < job->path_count; i++) {
         X509 *x = parse(job->path[i]);
         good = x && sk_X509_push(path, x);
@@ -237,6 +248,5 @@ enum sspi_status judge_chain(const struct sspi_chain_job *job, struct sspi_chain
     X509_STORE_CTX_free(ctx);
     X509_STORE_free(store);
     sk_X509_pop_free(path, X509_free);
-    ERR_clear_error();
-    return status;
+    return memory_failed() ? SSPI_FAILED : status;
 }

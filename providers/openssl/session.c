@@ -138,14 +138,15 @@ static int configure(sspi_session *s, const struct sspi_session_params *p)
 {
     SSL *ssl = s->ssl;
     char profiles[128];
-    SSL_set_app_data(ssl, s);
+    if (!SSL_set_app_data(ssl, s))
+        return 0;
     SSL_set_msg_callback(ssl, transport_watch);
     SSL_set_msg_callback_arg(ssl, s);
     if (!p->allow_renegotiation)
         SSL_set_options(ssl, SSL_OP_NO_RENEGOTIATION);
     if (p->keylog && core.keylog && !s->cred->keylog) { /* costs every session: set when first asked for */
-        s->cred->keylog = 1;
         SSL_CTX_set_keylog_callback(s->cred->ctx, log_key);
+        s->cred->keylog = 1;
     }
     if (s->cred->datagram) {
         SSL_set_options(ssl, SSL_OP_NO_QUERY_MTU);
