@@ -301,6 +301,15 @@ static void identities(void)
     is_status(cert_identity((PCCERT_CONTEXT)(uintptr_t)0x10, &identity), SEC_E_UNKNOWN_CREDENTIALS,
               "W14 a wild pointer");
     ok(identity.chain_count == 0 && !identity.chain, "W14 nothing is left behind");
+    static const WCHAR uri[] = L"pkcs11:token=t;object=server;pin-value=1234";
+    CRYPT_KEY_PROV_INFO info = {.pwszContainerName = (LPWSTR)(uintptr_t)uri};
+    PCCERT_CONTEXT on_token = first_of("server-rsa.pem");
+    CertSetCertificateContextProperty(on_token, CERT_KEY_PROV_INFO_PROP_ID, 0, &info);
+    is_status(cert_identity(on_token, &identity), SEC_E_OK, "K35 a key on a token");
+    ok(identity.key.len == wcslen(uri) && !memcmp(identity.key.ptr, "pkcs11:token", 12),
+       "K35 is captured as its URI");
+    cert_identity_free(&identity);
+    CertFreeCertificateContext(on_token);
     PCCERT_CONTEXT c = first_of("server-rsa.pem");
     is_status(cert_identity(c, &identity), SEC_E_NO_CREDENTIALS, "W15 a good certificate without a key");
     CertFreeCertificateContext(c);

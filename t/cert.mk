@@ -21,6 +21,7 @@ CERT_TESTS = \
 	t/0605-structures-are-decoded-and-encoded \
 	t/0606-keys-have-handles \
 	t/0613-no-memory-is-survived \
+	t/0614-certificates-survive-fork \
 	t/0611-chains-are-shown-as-windows-does \
 	t/0610-a-chain-is-judged-the-same-by-every-provider
 check_PROGRAMS += $(CERT_TESTS)
@@ -82,3 +83,5 @@ EXTRA_DIST += t/public-chains.py
 t_0613_no_memory_is_survived_SOURCES = t/0613-no-memory-is-survived.c
 t_0613_no_memory_is_survived_LDADD = $(CERT_UNIT_LIBS)
 t_0613_no_memory_is_survived_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=mmap
+t_0614_certificates_survive_fork_SOURCES = t/0614-certificates-survive-fork.c
+t_0614_certificates_survive_fork_LDADD = $(TWIN)

@@ -76,6 +76,34 @@ static int gather(struct cert_identity *out, struct certificate *leaf, struct st
     return failed;
 }
 
+static int keep_secret(struct sspi_bytes *out, struct sspi_bytes from)
+{
+    uint8_t *copy = secret_new(from.len);
+    if (!copy)
+        return -1;
+    memcpy(copy, from.ptr, from.len);
+    *out = (struct sspi_bytes){copy, from.len};
+    return 0;
+}
+
+/* The key's octets; or, where the certificate has none of its own and its KEY_PROV_INFO names a token's
+ * object, that URI (RFC 7512), which a provider opens. */
+static SECURITY_STATUS capture_key(struct cert_identity *out, struct certificate *c)
+{
+    struct key *key = certificate_key(c);
+    char *uri = key ? NULL : property_container(c);
+    SECURITY_STATUS status = SEC_E_NO_CREDENTIALS;
+    if (key)
+        status = keep_secret(&out->key, key->bytes) ? SEC_E_INSUFFICIENT_MEMORY : SEC_E_OK;
+    else if (uri && !strncmp(uri, "pkcs11:", 7))
+        status = keep_secret(&out->key, (struct sspi_bytes){(uint8_t *)uri, strlen(uri)})
+                     ? SEC_E_INSUFFICIENT_MEMORY
+                     : SEC_E_OK;
+    free(uri);
+    key_drop(key);
+    return status;
+}
+
 SECURITY_STATUS cert_identity(PCCERT_CONTEXT certificate, struct cert_identity *out)
 {
     *out = (struct cert_identity){0};
@@ -87,20 +115,9 @@ SECURITY_STATUS cert_identity(PCCERT_CONTEXT certificate, struct cert_identity *
     if (s)
         registry_hold_member(s);
     registry_unlock();
-    SECURITY_STATUS status = SEC_E_OK;
-    struct key *key = certificate_key(c);
-    if (!key)
-        status = SEC_E_NO_CREDENTIALS;
-    else if (gather(out, c, s))
+    SECURITY_STATUS status = capture_key(out, c);
+    if (status == SEC_E_OK && gather(out, c, s))
         status = SEC_E_INSUFFICIENT_MEMORY;
-    if (status == SEC_E_OK) {
-        uint8_t *copy = secret_new(key->bytes.len);
-        if (copy)
-            memcpy(copy, key->bytes.ptr, key->bytes.len);
-        out->key = (struct sspi_bytes){copy, copy ? key->bytes.len : 0};
-        status = copy ? SEC_E_OK : SEC_E_INSUFFICIENT_MEMORY;
-    }
-    key_drop(key);
     store_release(s);
     certificate_release(c);
     if (status != SEC_E_OK)

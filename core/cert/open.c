@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <windows.h>
 
@@ -67,16 +68,31 @@ static DWORD fill_from_bytes(struct store *s, struct sspi_bytes bytes, const cha
     return failed ? (DWORD)E_OUTOFMEMORY : ERROR_SUCCESS;
 }
 
+/* A key that other accounts can read is no secret; the file still serves, as it does elsewhere. */
+static void warn_of_readers(struct store *s, const char *path, mode_t mode)
+{
+    int keys = 0;
+    for (struct certificate *c = store_next(s, NULL); c; c = store_next(s, c)) {
+        struct key *key = certificate_key(c);
+        keys += key != NULL;
+        key_drop(key);
+    }
+    if (keys && mode & (S_IRGRP | S_IROTH))
+        log_warning("%s: other accounts can read the private key in it (mode %04o)", path,
+                    (unsigned)mode & 07777u);
+}
+
 static DWORD fill_from_file(struct store *s, const char *path)
 {
     struct sspi_bytes bytes;
+    struct stat about = {0};
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (fd < 0) {
         DWORD error = error_of(errno);
         log_error("%s: %s", path, strerror(errno));
         return error;
     }
-    const char *why = file_read(fd, FILE_MAX, &bytes);
+    const char *why = fstat(fd, &about) ? strerror(errno) : file_read(fd, FILE_MAX, &bytes);
     close(fd);
     if (why) {
         log_error("%s: %s", path, why);
@@ -84,6 +100,8 @@ static DWORD fill_from_file(struct store *s, const char *path)
     }
     DWORD error = fill_from_bytes(s, bytes, NULL, path);
     file_free(bytes);
+    if (error == ERROR_SUCCESS)
+        warn_of_readers(s, path, about.st_mode);
     return error;
 }
 

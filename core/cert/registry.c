@@ -18,8 +18,12 @@ struct entry { /* object NULL: a free place */
 /* Process-wide on purpose: addresses are. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static _Atomic long lock_process; /* 0: nobody yet; -1: the lock is being made anew */
-static struct entry *table;       /* open addressing, at most half full */
-static size_t table_size, table_used;
+/* Open addressing, at most half full.  Grown by changing one pointer, so that the child of a fork() never
+ * sees a table that is half there. */
+static struct table {
+    size_t size, used;
+    struct entry entry[];
+} * table;
 
 void registry_lock(void)
 {
@@ -42,19 +46,18 @@ void registry_unlock(void)
     pthread_mutex_unlock(&lock);
 }
 
-static size_t place_of(const void *object)
+static size_t place_in(const struct table *t, const void *object)
 {
-    return (size_t)(((uint64_t)(uintptr_t)object >> 4) * UINT64_C(0x9E3779B97F4A7C15) >> 20) &
-           (table_size - 1);
+    return (size_t)(((uint64_t)(uintptr_t)object >> 4) * UINT64_C(0x9E3779B97F4A7C15) >> 20) & (t->size - 1);
 }
 
 static struct entry *find(const void *object)
 {
-    if (!object || !table_size)
+    if (!object || !table)
         return NULL;
-    for (size_t i = place_of(object); table[i].object; i = (i + 1) & (table_size - 1))
-        if (table[i].object == object)
-            return &table[i];
+    for (size_t i = place_in(table, object); table->entry[i].object; i = (i + 1) & (table->size - 1))
+        if (table->entry[i].object == object)
+            return &table->entry[i];
     return NULL;
 }
 
@@ -64,25 +67,26 @@ static struct entry *find_held(enum registry_kind kind, const void *object)
     return e && e->kind == (unsigned)kind && e->references ? e : NULL;
 }
 
-static void put(struct entry e)
+static void put(struct table *t, struct entry e)
 {
-    size_t i = place_of(e.object);
-    while (table[i].object)
-        i = (i + 1) & (table_size - 1);
-    table[i] = e;
+    size_t i = place_in(t, e.object);
+    while (t->entry[i].object)
+        i = (i + 1) & (t->size - 1);
+    t->entry[i] = e;
+    t->used++;
 }
 
 static int grow(void)
 {
-    size_t old_size = table_size;
-    struct entry *old = table, *fresh = calloc(old_size ? 2 * old_size : 64, sizeof *fresh);
+    size_t size = table ? 2 * table->size : 64;
+    struct table *old = table, *fresh = calloc(1, sizeof *fresh + size * sizeof(struct entry));
     if (!fresh)
         return -1;
+    fresh->size = size;
+    for (size_t i = 0; old && i < old->size; i++)
+        if (old->entry[i].object)
+            put(fresh, old->entry[i]);
     table = fresh;
-    table_size = old_size ? 2 * old_size : 64;
-    for (size_t i = 0; i < old_size; i++)
-        if (old[i].object)
-            put(old[i]);
     free(old);
     return 0;
 }
@@ -90,19 +94,20 @@ static int grow(void)
 /* Takes an entry out and moves up those that were pushed past its place. */
 static void take_out(struct entry *e)
 {
-    size_t hole = (size_t)(e - table), i = hole;
+    struct entry *all = table->entry;
+    size_t mask = table->size - 1, hole = (size_t)(e - all), i = hole;
     for (;;) {
-        i = (i + 1) & (table_size - 1);
-        if (!table[i].object)
+        i = (i + 1) & mask;
+        if (!all[i].object)
             break;
-        size_t home = place_of(table[i].object);
-        if (((i - home) & (table_size - 1)) >= ((i - hole) & (table_size - 1))) {
-            table[hole] = table[i];
+        size_t home = place_in(table, all[i].object);
+        if (((i - home) & mask) >= ((i - hole) & mask)) {
+            all[hole] = all[i];
             hole = i;
         }
     }
-    table[hole] = (struct entry){NULL, NULL, 0, 0};
-    table_used--;
+    all[hole] = (struct entry){NULL, NULL, 0, 0};
+    table->used--;
 }
 
 int registry_add(enum registry_kind kind, const void *object, const void *owner, unsigned references)
@@ -110,10 +115,9 @@ int registry_add(enum registry_kind kind, const void *object, const void *owner,
     struct entry *stale = find(object); /* one that the application gave to free() */
     if (stale)
         take_out(stale);
-    if (2 * (table_used + 1) > table_size && grow())
+    if ((!table || 2 * (table->used + 1) > table->size) && grow())
         return -1;
-    put((struct entry){object, owner, (unsigned)kind, references});
-    table_used++;
+    put(table, (struct entry){object, owner, (unsigned)kind, references});
     if (owner)
         find(owner)->references += references;
     return 0;
