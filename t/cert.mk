@@ -85,3 +85,5 @@ t_0613_no_memory_is_survived_LDADD = $(CERT_UNIT_LIBS)
 t_0613_no_memory_is_survived_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=mmap
 t_0614_certificates_survive_fork_SOURCES = t/0614-certificates-survive-fork.c
 t_0614_certificates_survive_fork_LDADD = $(TWIN)
+dist_check_SCRIPTS += t/0607-every-provider-serves-certificates.sh
+TESTS += t/0607-every-provider-serves-certificates.sh
