@@ -6,52 +6,13 @@
 
 #include "shared.h"
 
-#define OPENSSL_SUPPRESS_DEPRECATED_ENGINE
-#include <openssl/engine.h>
 #include <openssl/rand.h>
 #include <string.h>
-#include <unistd.h>
-
-/* ---- keys that live in a token: libp11's engine ---- */
-int credential_token_possible(void)
-{
-    const char *folder = OPENSSL_info(OPENSSL_INFO_ENGINES_DIR);
-    char path[512];
-    int n = folder ? BIO_snprintf(path, sizeof path, "%s/pkcs11.so", folder) : -1;
-    return n > 0 && access(path, R_OK) == 0;
-}
-
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-EVP_PKEY *credential_token_key(struct sspi_bytes uri, struct sspi_bytes pin)
-{
-    EVP_PKEY *key = NULL;
-    char name[1024], secret[256];
-    const char *module = core.option ? core.option(PROVIDER_NAME, "pkcs11-module") : NULL;
-    if (!uri.len || uri.len >= sizeof name || pin.len >= sizeof secret)
-        return NULL;
-    memcpy(name, uri.ptr, uri.len);
-    name[uri.len] = 0;
-    if (pin.len)
-        memcpy(secret, pin.ptr, pin.len);
-    secret[pin.len] = 0;
-    ENGINE_load_dynamic();
-    ENGINE *engine = ENGINE_by_id("pkcs11");
-    if (engine && (!module || ENGINE_ctrl_cmd_string(engine, "MODULE_PATH", module, 0)) && ENGINE_init(engine)) {
-        if (!pin.len || ENGINE_ctrl_cmd_string(engine, "PIN", secret, 0))
-            key = ENGINE_load_private_key(engine, name, NULL, NULL);
-        ENGINE_finish(engine); /* the key keeps a reference of its own */
-    }
-    ENGINE_free(engine);
-    OPENSSL_cleanse(secret, sizeof secret);
-    return key;
-}
-#pragma GCC diagnostic pop
 
 static EVP_PKEY *key_of(const struct sspi_cred_params *p)
 {
     if (p->key.len >= 7 && !memcmp(p->key.ptr, "pkcs11:", 7))
-        return credential_token_key(p->key, p->pin);
+        return token_key(p->key, p->pin);
     const unsigned char *at = p->key.ptr;
     PKCS8_PRIV_KEY_INFO *info = d2i_PKCS8_PRIV_KEY_INFO(NULL, &at, (long)p->key.len);
     EVP_PKEY *key = info && at == p->key.ptr + p->key.len ? EVP_PKCS82PKEY(info) : NULL;

@@ -16,6 +16,7 @@ providers_openssl_la_SOURCES = \
 	providers/openssl/provider.c \
 	providers/openssl/session.c \
 	providers/openssl/ticket.c \
+	providers/openssl/token.c \
 	providers/openssl/transport.c
 providers_openssl_la_CPPFLAGS = -I$(top_srcdir)/include $(OPENSSL_CFLAGS)
 providers_openssl_la_CFLAGS = $(AM_CFLAGS)

@@ -106,7 +106,7 @@ const struct sspi_provider *openssl_LTX_sspi_provider(const struct sspi_core *le
     if (OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL) != 1 || OPENSSL_init_ssl(0, NULL) != 1)
         return NULL;
     table.version = OpenSSL_version(OPENSSL_VERSION_STRING);
-    table.caps = spoken() | ALWAYS | (credential_token_possible() ? SSPI_CAP_PKCS11 : 0u);
+    table.caps = spoken() | ALWAYS | (token_possible() ? SSPI_CAP_PKCS11 : 0u);
     if (!transport_method())
         return NULL;
     return &table;

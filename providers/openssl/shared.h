@@ -9,7 +9,8 @@
  *   connection.c  what a finished handshake agreed on, exporters, renegotiation, key update
  *   chain.c       certificates as DER in one block, asking core->verify
  *   ticket.c      both ends of resumption        failure.c   why and alert
- *   judge.c       chain_check                    import.c    PKCS#12, PKCS#8, new certificates */
+ *   judge.c       chain_check                    import.c    PKCS#12, PKCS#8, new certificates
+ *   token.c       keys in PKCS#11 tokens */
 #ifndef PROVIDERS_OPENSSL_SHARED_H
 #define PROVIDERS_OPENSSL_SHARED_H
 
@@ -114,8 +115,10 @@ void credential_free(sspi_cred *);
 enum sspi_status credential_set(sspi_session *, sspi_cred *);
 int credential_wanted(SSL *, void *session); /* SSL_set_cert_cb, clients */
 STACK_OF(X509_NAME) *credential_names(struct sspi_bytes der);
-EVP_PKEY *credential_token_key(struct sspi_bytes uri, struct sspi_bytes pin);
-int credential_token_possible(void);
+
+/* ---- token.c ---- */
+int token_possible(void); /* what it takes is installed */
+EVP_PKEY *token_key(struct sspi_bytes uri, struct sspi_bytes pin);
 
 /* ---- session.c ---- */
 enum sspi_status session_new(sspi_cred *, const struct sspi_session_params *, sspi_session **, struct sspi_failure *);
