@@ -173,6 +173,48 @@ static void close_halves(const struct kit_module *c, const struct kit_module *s,
     kit_stop(&p);
 }
 
+/* What the peer sent before it saw the close still counts: tickets, key updates, data. */
+static void after_own_close(const struct kit_module *c, const struct kit_module *s, uint32_t protocol)
+{
+    struct kit_pair p;
+    struct kit_setup k = {.protocols = protocol, .tickets = 1};
+    if (!kit_start(&p, c, s, &k)) {
+        kit_shake(&p.c, NULL, 0);
+        uint8_t *record;
+        size_t len;
+        while (!(p.c.done && p.s.done) && p.c.status != SSPI_FAILED && p.s.status != SSPI_FAILED) {
+            int moved = 0;
+            while ((record = kit_take(&p.c, &len))) {
+                moved = 1;
+                kit_feed(&p.s, record, len);
+                free(record);
+            }
+            while (!p.c.done && (record = kit_take(&p.s, &len))) {
+                moved = 1;
+                kit_feed(&p.c, record, len);
+                free(record);
+            }
+            if (!moved)
+                break;
+        }
+        if (!p.c.done || !p.s.done)
+            kit_fault("no handshake");
+        else if (kit_shutdown(&p.c) != SSPI_OK)
+            kit_fault("shutdown");
+        if (p.c.done && (s->caps & SSPI_CAP_KEY_UPDATE) && protocol == SSPI_CAP_TLS13)
+            kit_key_update(&p.s, 0);
+        while (p.c.done && (record = kit_take(&p.s, &len))) { /* a ticket in TLS 1.3, the update */
+            if (kit_unseal(&p.c, record, len, NULL, NULL, NULL) != SSPI_WANT_RECORD)
+                kit_fault("%s: gave %d for what came after its close", c->name, p.c.status);
+            free(record);
+        }
+        if (p.s.done && !kit_send(&p.s, &p.c, plain, 100))
+            kit_fault("no data after its close");
+    }
+    kit_ok(1, "%s to %s %s: what comes after the own close is still read", c->name, s->name, kit_version_name(protocol));
+    kit_stop(&p);
+}
+
 static void key_update(const struct kit_module *c, const struct kit_module *s, uint32_t protocol)
 {
     struct kit_pair p;
@@ -235,6 +277,7 @@ out:
 static void pair(const struct kit_module *c, const struct kit_module *s, uint32_t protocol)
 {
     close_halves(c, s, protocol);
+    after_own_close(c, s, protocol);
     key_update(c, s, protocol);
     if (c == s)
         harm(c, s, protocol);

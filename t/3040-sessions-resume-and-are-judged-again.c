@@ -263,6 +263,22 @@ static void none(const struct kit_module *c, const struct kit_module *s, uint32_
            kit_version_name(protocol));
 }
 
+static void how_many(const struct kit_module *c, const struct kit_module *s)
+{
+    for (uint8_t n = 1; n <= 3; n++) {
+        struct kit_setup k = base(SSPI_CAP_TLS13);
+        struct kit_pair p;
+        k.tickets = n;
+        if (kit_connect(&p, c, s, &k)) {
+            kit_both_ways(&p);
+            if (p.c.tickets != n)
+                kit_fault("%u tickets", p.c.tickets);
+        }
+        kit_ok(1, "%s to %s tls13: as many tickets as asked for: %d", c->name, s->name, n);
+        kit_stop(&p);
+    }
+}
+
 static void pair(const struct kit_module *c, const struct kit_module *s, uint32_t protocol)
 {
     if (!(c->caps & SSPI_CAP_TICKETS) || !(s->caps & SSPI_CAP_TICKET_KEYS))
@@ -273,6 +289,8 @@ static void pair(const struct kit_module *c, const struct kit_module *s, uint32_
     client_certificates(c, s, protocol);
     rotation(c, s, protocol);
     none(c, s, protocol);
+    if (protocol == SSPI_CAP_TLS13)
+        how_many(c, s);
 }
 
 int main(void)

@@ -136,6 +136,27 @@ static void send_alert(const struct kit_module *c, const struct kit_module *s, u
     }
 }
 
+/* A warning that is no close costs nothing. */
+static void warn(const struct kit_module *c, const struct kit_module *s, uint32_t protocol)
+{
+    struct kit_setup k = {.protocols = protocol};
+    struct kit_pair p;
+    if (!(c->caps & SSPI_CAP_SEND_ALERT) || protocol == SSPI_CAP_TLS13) /* where warnings are no longer */
+        return;
+    if (kit_connect(&p, c, s, &k)) {
+        struct pot pot = {.io = {.size = sizeof pot.io, .emit = fill}};
+        uint32_t events = 0;
+        if (c->api->send_alert(p.c.s, &pot.io, 1, 90) != SSPI_OK) /* user_canceled */
+            kit_fault("not sent");
+        else if (kit_unseal(&p.s, pot.bytes, pot.len, NULL, NULL, &events) != SSPI_WANT_RECORD || !(events & SSPI_EVENT_WARNING))
+            kit_fault("arrives as %d, events %#x", p.s.status, events);
+        if (!kit_both_ways(&p))
+            kit_fault("no data afterwards");
+    }
+    kit_ok(1, "%s to %s %s: a warning is told, and nothing ends", c->name, s->name, kit_version_name(protocol));
+    kit_stop(&p);
+}
+
 /* A soft token with server-rsa's and server-ecdsa's keys. */
 static const char *token(void)
 {
@@ -232,6 +253,7 @@ int main(void)
         old_versions(&kit_modules[i]);
     }
     kit_pairs(send_alert);
+    kit_pairs(warn);
     tokens();
     return kit_done();
 }

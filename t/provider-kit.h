@@ -51,6 +51,7 @@ struct sspi_bytes kit_file(const char *file); /* a file of t/pki, whole; kept */
 struct kit_setup { /* zero is a plain TLS handshake of server-ecdsa without anything */
     uint32_t protocols;            /* 0: TLS 1.2 and 1.3 */
     uint32_t server_protocols;     /* 0: the same */
+    uint32_t session_protocols;    /* narrower than the credentials'; 0: the same */
     const char *server_identity;   /* NULL: server-ecdsa; "": none */
     const char *client_identity;   /* NULL: none */
     const uint16_t *suites, *groups, *signatures; /* NULL: the kit's */
@@ -90,7 +91,7 @@ struct kit_end {
     /* What verify() does and saw. */
     int refuse, refuse_resumed, refuse_staple;
     struct sspi_verdict verdict;
-    unsigned asked, asked_resumed, chain_count;
+    unsigned asked, asked_resumed, chain_count, tickets; /* calls with SSPI_EVENT_TICKET */
     struct sspi_bytes leaf;        /* a copy */
     uint8_t staple[4096];
     size_t staple_len;

@@ -163,7 +163,7 @@ static int start_end(struct kit_end *e, const struct kit_module *m, int server, 
     }
     struct sspi_session_params p = {
         .size = sizeof p,
-        .protocols = 0,
+        .protocols = k->session_protocols,
         .owner = e,
         .server_name = server ? NULL : k->sni,
         .alpn = server ? k->server_alpn : k->client_alpn,
@@ -288,6 +288,7 @@ enum sspi_status kit_shake(struct kit_end *e, const uint8_t *record, size_t len)
         kit_fault("%s: events %#x", e->m->name, io.io.events);
     else
         e->events |= io.io.events;
+    e->tickets += (io.io.events & SSPI_EVENT_TICKET) != 0;
     if (e->status == SSPI_FAILED)
         check_failure(e, io.pieces);
     if (e->status == SSPI_OK) {
@@ -420,6 +421,7 @@ enum sspi_status kit_unseal(struct kit_end *e, const uint8_t *record, size_t rec
         if (r.events & ~0x1ffu)
             kit_fault("%s: unseal events %#x", e->m->name, r.events);
         e->events |= r.events;
+        e->tickets += (r.events & SSPI_EVENT_TICKET) != 0;
     }
     if (memcmp(all, record, head < record_len ? head : record_len) != 0)
         kit_fault("%s: unseal wrote over the record's header", e->m->name);

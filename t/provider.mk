@@ -12,6 +12,7 @@ KIT_TESTS = \
 	t/3060-datagrams-may-be-lost \
 	t/3070-a-path-is-judged \
 	t/3072-a-list-is-never-widened \
+	t/3074-the-system-policy-narrows \
 	t/3080-keys-come-in-and-are-made \
 	t/3090-a-bit-is-a-promise \
 	t/3095-one-credential-serves-many
@@ -28,6 +29,7 @@ t_3050_what_both_ends_derive_is_equal_SOURCES = t/3050-what-both-ends-derive-is-
 t_3060_datagrams_may_be_lost_SOURCES = t/3060-datagrams-may-be-lost.c $(KIT)
 t_3070_a_path_is_judged_SOURCES = t/3070-a-path-is-judged.c $(KIT)
 t_3072_a_list_is_never_widened_SOURCES = t/3072-a-list-is-never-widened.c $(KIT)
+t_3074_the_system_policy_narrows_SOURCES = t/3074-the-system-policy-narrows.c $(KIT)
 t_3080_keys_come_in_and_are_made_SOURCES = t/3080-keys-come-in-and-are-made.c $(KIT)
 t_3090_a_bit_is_a_promise_SOURCES = t/3090-a-bit-is-a-promise.c $(KIT)
 t_3095_one_credential_serves_many_SOURCES = t/3095-one-credential-serves-many.c $(KIT)

@@ -86,8 +86,7 @@ static void load_behaviour(sspi_cred *c)
     SSL_CTX *ctx = c->ctx;
     SSL_CTX_set_options(ctx, SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
                                  SSL_OP_DONT_INSERT_EMPTY_FRAGMENTS | /* one seal, one record */
-                                 SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION |
-                                 SSL_OP_IGNORE_UNEXPECTED_EOF);
+                                 SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION);
     SSL_CTX_clear_mode(ctx, SSL_MODE_AUTO_RETRY);
     SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
     SSL_CTX_set_read_ahead(ctx, 1); /* one read takes the record: there is never more than one */

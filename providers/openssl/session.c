@@ -351,7 +351,7 @@ static enum sspi_status nothing(sspi_session *s, struct sspi_record *r, unsigned
     if (s->messages != seen)
         return opened(s, r, SSPI_WANT_RECORD, 0);
     if (s->cred->datagram)
-        s->events |= SSPI_EVENT_DISCARDED;
+        s->events |= s->held_len ? 0u : SSPI_EVENT_DISCARDED; /* else the peer's last flight, answered again */
     else if (r->header[0] == SSL3_RT_APPLICATION_DATA)
         return opened(s, r, SSPI_OK, 0);
     return opened(s, r, SSPI_WANT_RECORD, 0);

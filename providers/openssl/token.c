@@ -33,6 +33,8 @@ static EVP_PKEY *engine_key(const char *uri, const char *pin, const char *module
 #ifndef OPENSSL_NO_ENGINE
     ENGINE_load_dynamic();
     ENGINE *engine = ENGINE_by_id("pkcs11");
+    if (engine)
+        ENGINE_ctrl_cmd_string(engine, "QUIET", NULL, 0); /* else it writes to stderr */
     if (engine && (!module || ENGINE_ctrl_cmd_string(engine, "MODULE_PATH", module, 0)) && ENGINE_init(engine)) {
         if (!*pin || ENGINE_ctrl_cmd_string(engine, "PIN", pin, 0))
             key = ENGINE_load_private_key(engine, uri, NULL, NULL);
