@@ -20,6 +20,8 @@ CERT_TESTS = \
 	t/0604-bytes-become-text \
 	t/0605-structures-are-decoded-and-encoded \
 	t/0606-keys-have-handles \
+	t/0608-wide-text-has-either-width \
+	t/0609-wide-text-has-either-width-utf16 \
 	t/0613-no-memory-is-survived \
 	t/0614-certificates-survive-fork \
 	t/0611-chains-are-shown-as-windows-does \
@@ -87,3 +89,8 @@ t_0614_certificates_survive_fork_SOURCES = t/0614-certificates-survive-fork.c
 t_0614_certificates_survive_fork_LDADD = $(TWIN)
 dist_check_SCRIPTS += t/0607-every-provider-serves-certificates.sh
 TESTS += t/0607-every-provider-serves-certificates.sh
+t_0608_wide_text_has_either_width_SOURCES = t/0608-wide-text-has-either-width.c
+t_0608_wide_text_has_either_width_LDADD = $(TWIN)
+t_0609_wide_text_has_either_width_utf16_SOURCES = t/0608-wide-text-has-either-width.c
+t_0609_wide_text_has_either_width_utf16_CFLAGS = $(AM_CFLAGS) -fshort-wchar
+t_0609_wide_text_has_either_width_utf16_LDADD = $(TWIN)
