@@ -92,6 +92,11 @@ static void forms(void)
         {"SEC1 with parameters", {"server-ecdsa-chain.pem", "server-ecdsa-sec1-params.key"}, NULL, 2, 2},
         {"a self-signed one", {"self-signed-full.pem"}, "self-signed.key", 1, 1},
         {"a deep chain", {"under-deep-full.pem"}, "under-deep.key", 1, 4},
+        {"Ed25519, the leaf not the first of that kind",
+         {"client-ed25519.pem", "server-ed25519-chain.pem", "server-ed25519.key"},
+         "server-ed25519.key",
+         3,
+         2},
         {"a block of another kind too", {"dh.pem", "server-rsa-full.pem"}, "server-rsa.key", 2, 2},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -266,7 +266,8 @@ static struct shown *build(struct certificate *leaf, struct store *additional,
     const struct cert_anchors *anchors = engine ? engine->anchors : system;
     struct material *m = gather(leaf, additional, engine);
     if (m) {
-        struct path_job job = {.provider = path_judge(NULL),
+        struct path_job job = {.host = 1, /* a policy may ask for one later */
+                               .provider = path_judge(NULL),
                                .anchors = anchors,
                                .peers = m->peers,
                                .peer_count = m->count,

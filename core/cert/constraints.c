@@ -227,7 +227,7 @@ static int subject_permitted(const struct subtrees *s, const struct x509 *x, int
     return 1;
 }
 
-int constraints_permit(const struct x509 *issuer, const struct x509 *x, int is_leaf, unsigned *budget)
+int constraints_permit(const struct x509 *issuer, const struct x509 *x, int by_cn, unsigned *budget)
 {
     struct subtrees s;
     struct sspi_bytes in = issuer->name_constraints;
@@ -237,5 +237,5 @@ int constraints_permit(const struct x509 *issuer, const struct x509 *x, int is_l
         s.permitted.len + s.excluded.len == 0) /* RFC 5280: never an empty sequence */
         return 0;
     return alt_names_permitted(&s, x, &dns, &email, budget) &&
-           subject_permitted(&s, x, is_leaf && !dns, !email, budget);
+           subject_permitted(&s, x, by_cn && !dns, !email, budget);
 }

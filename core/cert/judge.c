@@ -97,6 +97,7 @@ int cert_judge(const struct provider *provider, const struct sspi_chain *chain,
         job.usages = &oid;
         job.usage_count = 1;
     }
+    job.host = want->server_name != NULL;
     if (want->anchors) {
         job.crls = want->anchors->crl;
         job.crl_count = want->anchors->crl_count;

@@ -181,14 +181,16 @@ int key_fits(const struct key *key, const struct x509 *x)
     int rsa = der_oid_is(algorithm.oid, OID_RSA) || der_oid_is(algorithm.oid, OID_RSA_PSS);
     int of_rsa = der_oid_is(x->key_algorithm.oid, OID_RSA) || der_oid_is(x->key_algorithm.oid, OID_RSA_PSS);
     if (rsa && of_rsa)
-        return !read_pkcs1(inner, &a, &b) && !der_take(&in, DER_SEQUENCE, &body) &&
-               !der_take(&body, DER_INTEGER, &modulus) && !der_take(&body, DER_INTEGER, &exponent) &&
-               der_equal(a, modulus) && der_equal(b, exponent);
+        return 2 * (!read_pkcs1(inner, &a, &b) && !der_take(&in, DER_SEQUENCE, &body) &&
+                    !der_take(&body, DER_INTEGER, &modulus) && !der_take(&body, DER_INTEGER, &exponent) &&
+                    der_equal(a, modulus) && der_equal(b, exponent));
     if (!der_equal(algorithm.oid, x->key_algorithm.oid))
         return 0;
     if (!der_oid_is(algorithm.oid, OID_EC))
         return 1;
     if (read_sec1(inner, &a, &b) || !der_equal(algorithm.parameters, x->key_algorithm.parameters))
         return 0;
-    return b.len == 0 || b.len != x->key.len || der_equal(b, x->key); /* a compressed point: not compared */
+    if (b.len == 0 || b.len != x->key.len) /* left out, or one of the two points is compressed */
+        return 1;
+    return 2 * der_equal(b, x->key);
 }

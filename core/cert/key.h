@@ -23,9 +23,9 @@ enum key_form { KEY_PKCS8, KEY_PKCS1, KEY_SEC1 };
 struct key *key_new(enum key_form form, struct sspi_bytes der, int *malformed);
 struct key *key_hold(struct key *); /* NULL is fine */
 void key_drop(struct key *);        /* NULL is fine */
-/* Does it belong to the certificate's public key?  By the public half that the private key carries: RSA
- * always does, EC usually; where it is left out (Ed25519) the algorithm alone is compared, and the provider
- * finds out when it makes a credential.  1 yes, 0 no. */
+/* Does it belong to the certificate's public key?  2: yes, by the public half that the private key carries,
+ * as RSA always does and EC usually; 1: it may, the algorithm is the same and there is no public half to
+ * compare (Ed25519); 0: no. */
 int key_fits(const struct key *, const struct x509 *);
 
 #endif

@@ -10,14 +10,14 @@
 #define LOG_AREA "cert"
 #include "core/log.h"
 
-#define STEPS_MAX       400u    /* certificates tried as issuers */
-#define TRIALS_MAX      24u     /* paths handed to the provider */
-#define COMPARISONS_MAX 250000u /* names against constraints */
-#define CANDIDATES_MAX  24u     /* issuers by that name */
-#define RSA_BITS_MIN    2048
+#define STEPS_MAX           400u    /* certificates tried as issuers */
+#define TRIALS_MAX          24u     /* paths handed to the provider */
+#define COMPARISONS_MAX     250000u /* names against constraints */
+#define CANDIDATES_MAX      24u     /* issuers by that name */
+#define RSA_BITS_MIN        2048
 /* An old private root may still be in use, and is the administrator's choice. */
 #define RSA_BITS_MIN_ANCHOR 1024
-#define CURVE_BITS_MIN 224
+#define CURVE_BITS_MIN      224
 
 struct search {
     const struct path_job *job;
@@ -92,7 +92,7 @@ static void judge_names(struct search *s, struct path *p)
             continue;
         for (unsigned j = 0; j < i; j++) /* self-issued ones may stand outside, save the leaf */
             if ((j == 0 || !x509_self_issued(p->cert[j])) &&
-                !constraints_permit(p->cert[i], p->cert[j], j == 0, &s->comparisons))
+                !constraints_permit(p->cert[i], p->cert[j], j == 0 && s->job->host, &s->comparisons))
                 p->fault[j] |= PATH_NAMES;
     }
 }

@@ -55,6 +55,7 @@ struct path_job {
     int usage_or; /* one of them is enough; else all */
     int64_t time;
     int revocation; /* judge it */
+    int host;       /* the leaf will be asked for a host's name, so its CN may have to speak for one */
 };
 struct path {
     unsigned count;
@@ -72,8 +73,8 @@ int path_find(const struct path_job *, struct path *out);
 /* The provider at hand (may be NULL) where its chain_check is there, else one that has it; NULL: none. */
 const struct provider *path_judge(const struct provider *at_hand);
 
-/* Does `issuer` permit the names of `x` (RFC 5280 4.2.1.10)?  1 yes; 0 no, or it cannot be told; *budget:
- * comparisons left, 0 is no. */
-int constraints_permit(const struct x509 *issuer, const struct x509 *x, int is_leaf, unsigned *budget);
+/* Does `issuer` permit the names of `x` (RFC 5280 4.2.1.10)?  by_cn: the subject's CN may be taken for a host
+ * where the SAN names none.  1 yes; 0 no, or it cannot be told; *budget: comparisons left, 0 is no. */
+int constraints_permit(const struct x509 *issuer, const struct x509 *x, int by_cn, unsigned *budget);
 
 #endif

@@ -155,10 +155,10 @@ static DWORD add_block(struct reading *r, const struct pem_block *block)
 }
 
 /* Every key to the first certificate without one that it fits. */
-static DWORD marry(struct reading *r)
+static DWORD pair_keys(struct reading *r)
 {
     for (unsigned i = 0; i < r->key_count; i++)
-        if (!store_marry(r->store, r->keys[i]))
+        if (!store_pair(r->store, r->keys[i]))
             return complain(r, (DWORD)CRYPT_E_NO_MATCH,
                             r->certificate_count ? "the private key belongs to none of the certificates"
                                                  : "a private key and no certificate");
@@ -176,7 +176,7 @@ DWORD open_pem(struct store *store, struct sspi_bytes text, const char *password
     if (error == ERROR_SUCCESS && found < 0)
         error = complain(&r, (DWORD)CRYPT_E_BAD_ENCODE, "a PEM block does not end as it begins");
     if (error == ERROR_SUCCESS)
-        error = marry(&r);
+        error = pair_keys(&r);
     for (unsigned i = 0; i < r.key_count; i++)
         key_drop(r.keys[i]);
     if (error == ERROR_SUCCESS && r.certificate_count + r.other_count == 0)

@@ -47,10 +47,10 @@ static int take(void *ctx, enum sspi_item item, struct sspi_bytes der)
     return u->failed ? -1 : 0;
 }
 
-static void marry(struct unpacked *u)
+static void pair_keys(struct unpacked *u)
 {
     for (unsigned i = 0; i < u->key_count; i++) {
-        if (!store_marry(u->store, u->keys[i]))
+        if (!store_pair(u->store, u->keys[i]))
             log_warning("PFX: a private key belongs to none of the certificates");
         key_drop(u->keys[i]);
     }
@@ -61,7 +61,7 @@ static DWORD unpack(const struct provider *p, struct unpacked *u, struct sspi_by
     struct sspi_failure failure = {0};
     struct sspi_import job = {sizeof job, pfx, password, {u, take}};
     enum sspi_status status = p->api.cred_import(&job, &failure);
-    marry(u);
+    pair_keys(u);
     if (u->failed || failure.why == SSPI_WHY_MEMORY)
         return (DWORD)E_OUTOFMEMORY;
     if (status == SSPI_OK)

@@ -5,6 +5,8 @@
 
 #include "core/cert/store.h"
 
+#include "core/provider.h"
+
 #include <stdlib.h>
 #include <windows.h>
 
@@ -173,17 +175,54 @@ struct certificate *store_next(struct store *s, struct certificate *previous)
     return c;
 }
 
-int store_marry(struct store *s, struct key *key)
+/* The next certificate without a key that this one fits; *how as key_fits says. */
+static struct certificate *next_fit(struct store *s, struct certificate *previous, const struct key *key,
+                                    int *how)
 {
-    struct certificate *c = store_next(s, NULL);
-    for (; c; c = store_next(s, c)) {
+    struct certificate *c = previous;
+    while ((c = store_next(s, c)) != NULL) {
         struct key *has = certificate_key(c);
         key_drop(has);
-        if (!has && key_fits(key, &c->data->x))
+        if (!has && (*how = key_fits(key, &c->data->x)) != 0)
             break;
     }
+    return c;
+}
+
+/* Does a provider take the pair as a credential? */
+static int serves(const struct certificate *c, const struct key *key)
+{
+    const struct provider *p = provider_default();
+    struct sspi_failure failure = {0};
+    sspi_cred *cred = NULL;
+    struct sspi_cred_params params = {.size = sizeof params,
+                                      .protocols = SSPI_CAP_TLS12 | SSPI_CAP_TLS13,
+                                      .server = 1,
+                                      .chain = &c->data->x.der,
+                                      .chain_count = 1,
+                                      .key = key->bytes};
+    if (!p || p->api.cred_new(&params, &cred, &failure) != SSPI_OK)
+        return 0;
+    p->api.cred_free(cred);
+    return 1;
+}
+
+int store_pair(struct store *s, struct key *key)
+{
+    struct certificate *c, *first = NULL;
+    unsigned several = 0;
+    int how = 0;
+    for (c = next_fit(s, NULL, key, &how); c && how == 1; c = next_fit(s, c, key, &how))
+        if (several++ == 0)
+            first = certificate_take(&c->shown);
+    if (!c && several > 1)
+        for (c = next_fit(s, NULL, key, &how); c && !serves(c, key);)
+            c = next_fit(s, c, key, &how);
+    else if (!c)
+        c = certificate_take(first ? &first->shown : NULL);
     if (c)
         certificate_attach(c, key);
+    certificate_release(first);
     certificate_release(c);
     return c != NULL;
 }

@@ -29,7 +29,8 @@ void store_destroy(struct store *); /* already out of the registry; not under th
 int store_append(struct store *, struct certificate_data *, struct key *, struct certificate **shown);
 /* The member after `previous` (NULL: the first), held, whose own reference is given up; NULL: no more. */
 struct certificate *store_next(struct store *, struct certificate *previous);
-/* Gives the key to the first certificate without one that it fits; 1 given, 0 there is none. */
-int store_marry(struct store *, struct key *);
+/* Gives the key to the first certificate without one that it fits; 1 given, 0 there is none.  Where several
+ * could be meant and the key does not tell, a provider tries which of them it serves. */
+int store_pair(struct store *, struct key *);
 
 #endif
