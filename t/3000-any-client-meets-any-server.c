@@ -31,18 +31,20 @@ static void agree(struct kit_pair *p, uint32_t protocol)
         kit_fault("group %#x and %#x", c.group, s.group);
     if ((c.peer_signature && s.signature && c.peer_signature != s.signature) ||
         (s.peer_signature && c.signature && s.peer_signature != c.signature))
-        kit_fault("signatures %#x %#x and %#x %#x", c.signature, c.peer_signature, s.signature, s.peer_signature);
+        kit_fault("signatures %#x %#x and %#x %#x", c.signature, c.peer_signature, s.signature,
+                  s.peer_signature);
     if (c.plaintext_max != 16384 || s.plaintext_max != 16384)
         kit_fault("plaintext_max %u and %u", c.plaintext_max, s.plaintext_max);
-    uint32_t alike = SSPI_CONN_RESUMED | (version == 0x0303 ? SSPI_CONN_EMS : 0u); /* TLS 1.3 has no such choice */
+    uint32_t alike =
+        SSPI_CONN_RESUMED | (version == 0x0303 ? SSPI_CONN_EMS : 0u); /* TLS 1.3 has no such choice */
     if ((c.flags ^ s.flags) & alike)
         kit_fault("flags %#x and %#x", c.flags, s.flags);
     if (c.alpn.len != s.alpn.len || (c.alpn.len && memcmp(c.alpn.ptr, s.alpn.ptr, c.alpn.len)))
         kit_fault("ALPN differs");
 }
 
-static void one(const struct kit_module *c, const struct kit_module *s, uint32_t protocol, unsigned key, int request,
-                int have, int alpn)
+static void one(const struct kit_module *c, const struct kit_module *s, uint32_t protocol, unsigned key,
+                int request, int have, int alpn)
 {
     char server[32], client[32];
     struct kit_pair p;
@@ -73,9 +75,9 @@ static void one(const struct kit_module *c, const struct kit_module *s, uint32_t
             kit_fault("verify() ran %u times on the client, %u on the server", p.c.asked, p.s.asked);
         good = kit_both_ways(&p);
     }
-    kit_ok(good, "%s to %s %s %s, certificate %s%s, ALPN %s", c->name, s->name, kit_version_name(protocol), keys[key],
-           request ? (request == 2 ? "required" : "asked for") : "not asked for", have ? " and there" : "",
-           alpn ? (alpn == 1 ? "agreed" : "offered only") : "absent");
+    kit_ok(good, "%s to %s %s %s, certificate %s%s, ALPN %s", c->name, s->name, kit_version_name(protocol),
+           keys[key], request ? (request == 2 ? "required" : "asked for") : "not asked for",
+           have ? " and there" : "", alpn ? (alpn == 1 ? "agreed" : "offered only") : "absent");
     kit_stop(&p);
     free((void *)k.client_alpn.ptr);
     free((void *)k.server_alpn.ptr);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * t/3010-a-record-is-one-record.c -- seal() and unseal(): sizes, layouts, suites; what is tampered with, replayed,
- * cut or empty; key updates and the two halves of a close. */
+ * t/3010-a-record-is-one-record.c -- seal() and unseal(): sizes, layouts, suites; what is tampered with,
+ * replayed, cut or empty; key updates and the two halves of a close. */
 #include <config.h>
 
 #include "t/provider-kit.h"
@@ -22,8 +22,10 @@ static void sizes(const struct kit_module *m, uint32_t protocol, const uint16_t 
                 uint8_t *record, out[20000];
                 size_t len, n = 0;
                 if (kit_seal(from, plain, lens[i], way >> 1, &record, &len) != SSPI_OK ||
-                    kit_unseal(to, record, len, out, &n, NULL) != SSPI_OK || n != lens[i] || memcmp(out, plain, n))
-                    kit_fault("%zu octets%s do not come through", lens[i], way >> 1 ? ", in three pieces," : "");
+                    kit_unseal(to, record, len, out, &n, NULL) != SSPI_OK || n != lens[i] ||
+                    memcmp(out, plain, n))
+                    kit_fault("%zu octets%s do not come through", lens[i],
+                              way >> 1 ? ", in three pieces," : "");
                 free(record);
             }
     }
@@ -39,9 +41,9 @@ static void suites(const struct kit_module *m, uint32_t protocol)
         uint64_t protocol;
         const char *name;
     } list[] = {
-        {{0xc02f, 0}, SSPI_CAP_TLS12, "AES-128-GCM"},     {{0xc030, 0}, SSPI_CAP_TLS12, "AES-256-GCM"},
-        {{0xcca8, 0}, SSPI_CAP_TLS12, "ChaCha20"},        {{0xc013, 0}, SSPI_CAP_TLS12, "AES-128-CBC"},
-        {{0x1301, 0}, SSPI_CAP_TLS13, "AES-128-GCM"},     {{0x1302, 0}, SSPI_CAP_TLS13, "AES-256-GCM"},
+        {{0xc02f, 0}, SSPI_CAP_TLS12, "AES-128-GCM"}, {{0xc030, 0}, SSPI_CAP_TLS12, "AES-256-GCM"},
+        {{0xcca8, 0}, SSPI_CAP_TLS12, "ChaCha20"},    {{0xc013, 0}, SSPI_CAP_TLS12, "AES-128-CBC"},
+        {{0x1301, 0}, SSPI_CAP_TLS13, "AES-128-GCM"}, {{0x1302, 0}, SSPI_CAP_TLS13, "AES-256-GCM"},
         {{0x1303, 0}, SSPI_CAP_TLS13, "ChaCha20"},
     };
     for (size_t i = 0; i < sizeof list / sizeof *list; i++)
@@ -71,13 +73,25 @@ static void limits(const struct kit_module *m, uint32_t protocol)
     free(record);
     kit_both_ways(&p) ? (void)0 : kit_fault("unusable afterwards");
 out:
-    kit_ok(1, "%s %s: too much and nothing are refused (or sent), and the session goes on", m->name, kit_version_name(protocol));
+    kit_ok(1, "%s %s: too much and nothing are refused (or sent), and the session goes on", m->name,
+           kit_version_name(protocol));
     kit_stop(&p);
 }
 
-enum harm { FLIP_FIRST, FLIP_MIDDLE, FLIP_LAST, CUT_TAIL, REPLAY, CUT_TO_HEADER, CUT_TO_ONE, WRONG_TYPE, HARMS };
-static const char *const harms[] = {"first octet flipped", "middle flipped", "last flipped", "shorter by one", "sent twice",
-                                    "header alone", "header and one octet", "another type"};
+enum harm {
+    FLIP_FIRST,
+    FLIP_MIDDLE,
+    FLIP_LAST,
+    CUT_TAIL,
+    REPLAY,
+    CUT_TO_HEADER,
+    CUT_TO_ONE,
+    WRONG_TYPE,
+    HARMS
+};
+static const char *const harms[] = {"first octet flipped",  "middle flipped", "last flipped",
+                                    "shorter by one",       "sent twice",     "header alone",
+                                    "header and one octet", "another type"};
 
 static void harm(const struct kit_module *c, const struct kit_module *s, uint32_t protocol)
 {
@@ -135,8 +149,8 @@ static void harm(const struct kit_module *c, const struct kit_module *s, uint32_
         if (p.s.out_at != p.s.out_len)
             kit_fault("something was sent");
     out:
-        kit_ok(1, "%s to %s %s: a record %s is fatal, and nothing is sent", c->name, s->name, kit_version_name(protocol),
-               harms[h]);
+        kit_ok(1, "%s to %s %s: a record %s is fatal, and nothing is sent", c->name, s->name,
+               kit_version_name(protocol), harms[h]);
         free(record);
         kit_stop(&p);
     }
@@ -211,7 +225,8 @@ static void after_own_close(const struct kit_module *c, const struct kit_module 
         if (p.s.done && !kit_send(&p.s, &p.c, plain, 100))
             kit_fault("no data after its close");
     }
-    kit_ok(1, "%s to %s %s: what comes after the own close is still read", c->name, s->name, kit_version_name(protocol));
+    kit_ok(1, "%s to %s %s: what comes after the own close is still read", c->name, s->name,
+           kit_version_name(protocol));
     kit_stop(&p);
 }
 
@@ -245,12 +260,15 @@ static void key_update(const struct kit_module *c, const struct kit_module *s, u
         free(record);
         /* wolfSSL asks for the peer's keys whenever it renews its own */
         int asked = (events & SSPI_EVENT_KEY_UPDATE_ASKED) != 0;
-        if (!(events & SSPI_EVENT_KEY_UPDATE) || (asked != ask && !(asked && strcmp(c->name, "wolfssl") == 0)))
+        if (!(events & SSPI_EVENT_KEY_UPDATE) ||
+            (asked != ask && !(asked && strcmp(c->name, "wolfssl") == 0)))
             kit_fault("%s: KeyUpdate%s has events %#x", s->name, ask ? ", asking," : "", events);
         if (events & SSPI_EVENT_HELD) {
             status = kit_seal(&p.s, plain, 50, 0, &sealed, &len);
             if (status == SSPI_OK)
-                kit_unseal(&p.c, sealed, len, NULL, NULL, NULL) == SSPI_OK ? (void)0 : kit_fault("data before the reply is lost");
+                kit_unseal(&p.c, sealed, len, NULL, NULL, NULL) == SSPI_OK
+                    ? (void)0
+                    : kit_fault("data before the reply is lost");
             else if (status != SSPI_WANT_FLUSH)
                 kit_fault("seal while output is held: %d", status);
             free(sealed);
@@ -270,7 +288,8 @@ static void key_update(const struct kit_module *c, const struct kit_module *s, u
         kit_fault("no data afterwards");
 out:
     kit_ok(1, "%s to %s %s: keys %s", c->name, s->name, kit_version_name(protocol),
-           protocol == SSPI_CAP_TLS13 ? "are renewed, once alone and once on both sides" : "are not renewed, and the session goes on");
+           protocol == SSPI_CAP_TLS13 ? "are renewed, once alone and once on both sides"
+                                      : "are not renewed, and the session goes on");
     kit_stop(&p);
 }
 

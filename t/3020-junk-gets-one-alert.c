@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * t/3020-junk-gets-one-alert.c -- hostile bytes in the handshake: whatever comes, the provider fails with exactly
- * one alert as its last octets, or goes on; and what was changed on the way never completes on both sides. */
+ * t/3020-junk-gets-one-alert.c -- hostile bytes in the handshake: whatever comes, the provider fails with
+ * exactly one alert as its last octets, or goes on; and what was changed on the way never completes on both
+ * sides. */
 #include <config.h>
 
 #include "t/provider-kit.h"
@@ -41,8 +42,8 @@ static void last_is_alert(struct kit_end *e)
         free(record);
     }
     if (kind != 21 || level != 2 || code != f->alert_sent || alerts != 1)
-        kit_fault("%s: last record of type %d, %zu alerts, level %d, %d on the wire, %d told", e->m->name, kind, alerts, level,
-                  code, f->alert_sent);
+        kit_fault("%s: last record of type %d, %zu alerts, level %d, %d on the wire, %d told", e->m->name,
+                  kind, alerts, level, code, f->alert_sent);
 }
 
 static void throw_junk(const struct kit_module *m, uint32_t protocol, int server, const struct junk *j)
@@ -60,7 +61,8 @@ static void throw_junk(const struct kit_module *m, uint32_t protocol, int server
         free(kit_take(&p.c, &len));
     }
     enum sspi_status status = kit_shake(e, record, 5 + j->len);
-    for (int more = 0; more < 3 && status == SSPI_WANT_RECORD; more++) /* part of something longer: let it have more */
+    for (int more = 0; more < 3 && status == SSPI_WANT_RECORD;
+         more++) /* part of something longer: let it have more */
         status = kit_shake(e, record, 5 + j->len);
     if (status == SSPI_FAILED) {
         if (!kit_failure(e)->alert_received)
@@ -73,18 +75,22 @@ static void throw_junk(const struct kit_module *m, uint32_t protocol, int server
         kit_fault("gave %d", status);
     }
 out:
-    kit_ok(1, "%s %s: a %s that gets %s says one alert, if any, and stays dead", m->name, kit_version_name(protocol),
-           server ? "server" : "client", j->name);
+    kit_ok(1, "%s %s: a %s that gets %s says one alert, if any, and stays dead", m->name,
+           kit_version_name(protocol), server ? "server" : "client", j->name);
     kit_stop(&p);
 }
 
 /* One bit of the n-th record changes on its way. */
-static int spoil(const struct kit_module *c, const struct kit_module *s, uint32_t protocol, unsigned record_no, size_t at,
-                 uint8_t bit)
+static int spoil(const struct kit_module *c, const struct kit_module *s, uint32_t protocol,
+                 unsigned record_no, size_t at, uint8_t bit)
 {
     struct kit_pair p;
-    struct kit_setup k = {.protocols = protocol, .client_verify = 1, .request_cert = 1, .client_identity = "client-rsa",
-                          .server_verify = 1, .sni = "localhost"};
+    struct kit_setup k = {.protocols = protocol,
+                          .client_verify = 1,
+                          .request_cert = 1,
+                          .client_identity = "client-rsa",
+                          .server_verify = 1,
+                          .sni = "localhost"};
     unsigned seen = 0;
     int hit = 0;
     if (kit_start(&p, c, s, &k))
@@ -107,7 +113,8 @@ static int spoil(const struct kit_module *c, const struct kit_module *s, uint32_
         }
     }
     /* TLS 1.3's ChangeCipherSpec and what a client in TLS 1.3 has not proved yet are no agreement of both. */
-    if (hit && p.c.done && p.s.done && p.c.status != SSPI_FAILED && p.s.status != SSPI_FAILED && kit_both_ways(&p))
+    if (hit && p.c.done && p.s.done && p.c.status != SSPI_FAILED && p.s.status != SSPI_FAILED &&
+        kit_both_ways(&p))
         kit_fault("record %u, octet %zu, bit %d changed, and both are content", record_no, at, bit);
     if (p.c.refuse)
         hit = 0;
@@ -123,8 +130,8 @@ static void spoil_all(const struct kit_module *m, uint32_t protocol)
         seed = seed * 1103515245 + 12345;
         hits += (unsigned)spoil(m, m, protocol, i % 8, seed >> 8, (uint8_t)(1u << (seed >> 29)));
     }
-    kit_ok(hits > 20, "%s %s: %u handshakes with one bit changed on the way never satisfy both sides", m->name,
-           kit_version_name(protocol), hits);
+    kit_ok(hits > 20, "%s %s: %u handshakes with one bit changed on the way never satisfy both sides",
+           m->name, kit_version_name(protocol), hits);
 }
 
 static void no_memory(const struct kit_module *m, uint32_t protocol)
@@ -138,7 +145,8 @@ static void no_memory(const struct kit_module *m, uint32_t protocol)
         else if (kit_failure(&p.c)->why != SSPI_WHY_MEMORY)
             kit_fault("why %d", kit_failure(&p.c)->why);
     }
-    kit_ok(1, "%s %s: an emit() without memory is the end, for want of memory", m->name, kit_version_name(protocol));
+    kit_ok(1, "%s %s: an emit() without memory is the end, for want of memory", m->name,
+           kit_version_name(protocol));
     kit_stop(&p);
 }
 
@@ -163,12 +171,14 @@ static void no_common(const struct kit_module *c, const struct kit_module *s)
         enum sspi_why why;
         uint8_t alert;
     } list[] = {
-        {"TLS 1.2 alone meets TLS 1.3 alone", SSPI_CAP_TLS12, SSPI_CAP_TLS13, NULL, NULL, SSPI_WHY_NO_COMMON_VERSION, 70},
+        {"TLS 1.2 alone meets TLS 1.3 alone", SSPI_CAP_TLS12, SSPI_CAP_TLS13, NULL, NULL,
+         SSPI_WHY_NO_COMMON_VERSION, 70},
         {"TLS 1.1 alone meets TLS 1.2 and 1.3", SSPI_CAP_TLS11, SSPI_CAP_TLS12 | SSPI_CAP_TLS13, NULL, NULL,
          SSPI_WHY_NO_COMMON_VERSION, 70},
         {"TLS 1.0 alone meets TLS 1.2 and 1.3", SSPI_CAP_TLS10, SSPI_CAP_TLS12 | SSPI_CAP_TLS13, NULL, NULL,
          SSPI_WHY_NO_COMMON_VERSION, 70},
-        {"no suite in common", SSPI_CAP_TLS12, SSPI_CAP_TLS12, only128, only256, SSPI_WHY_NO_COMMON_ALGORITHM, 40},
+        {"no suite in common", SSPI_CAP_TLS12, SSPI_CAP_TLS12, only128, only256, SSPI_WHY_NO_COMMON_ALGORITHM,
+         40},
     };
     static const uint16_t old[] = {0xc009, 0xc00a, 0xc013, 0xc014, 0x002f, 0x0035, 0};
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
@@ -183,14 +193,17 @@ static void no_common(const struct kit_module *c, const struct kit_module *s)
         }
         struct kit_setup k = {.protocols = list[i].server};
         memset(&p, 0, sizeof p);
-        if (kit_cred(c, 0, &ck, &k.client_cred, &f) != SSPI_OK || kit_cred(s, 1, &sk, &k.server_cred, &f) != SSPI_OK) {
+        if (kit_cred(c, 0, &ck, &k.client_cred, &f) != SSPI_OK ||
+            kit_cred(s, 1, &sk, &k.server_cred, &f) != SSPI_OK) {
             kit_fault("no credential: why %d %s", f.why, f.text ? f.text : "");
         } else if (!kit_start(&p, c, s, &k)) {
             kit_run(&p);
             const struct sspi_failure *sf = kit_failure(&p.s), *cf = kit_failure(&p.c);
             if (p.s.status != SSPI_FAILED || sf->why != list[i].why || sf->alert_sent != list[i].alert)
-                kit_fault("server: status %d, why %d, alert %d: %s", p.s.status, sf->why, sf->alert_sent, sf->text ? sf->text : "");
-            if (p.c.status != SSPI_FAILED || cf->why != SSPI_WHY_PEER_ALERT || cf->alert_received != list[i].alert)
+                kit_fault("server: status %d, why %d, alert %d: %s", p.s.status, sf->why, sf->alert_sent,
+                          sf->text ? sf->text : "");
+            if (p.c.status != SSPI_FAILED || cf->why != SSPI_WHY_PEER_ALERT ||
+                cf->alert_received != list[i].alert)
                 kit_fault("client: status %d, why %d, alert %d", p.c.status, cf->why, cf->alert_received);
         }
         kit_stop(&p);

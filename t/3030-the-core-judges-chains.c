@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * t/3030-the-core-judges-chains.c -- verify(): refused with its alert on either side; client certificates that are
- * missing, come late or after the handshake; what cred_new refuses. */
+ * t/3030-the-core-judges-chains.c -- verify(): refused with its alert on either side; client certificates
+ * that are missing, come late or after the handshake; what cred_new refuses. */
 #include <config.h>
 
 #include "t/provider-kit.h"
@@ -15,20 +15,24 @@ static const struct {
 };
 
 /* `judge` refused: what its peer heard is what it said, once. */
-static void refused(struct kit_end *judge, struct kit_end *peer, uint32_t protocol, enum sspi_why why, uint8_t alert)
+static void refused(struct kit_end *judge, struct kit_end *peer, uint32_t protocol, enum sspi_why why,
+                    uint8_t alert)
 {
     const struct sspi_failure *f = kit_failure(judge), *g = kit_failure(peer);
     if (judge->status != SSPI_FAILED || f->why != why)
-        kit_fault("%s: status %d, why %d and not %d (%s)", judge->m->name, judge->status, f->why, why, f->text ? f->text : "");
+        kit_fault("%s: status %d, why %d and not %d (%s)", judge->m->name, judge->status, f->why, why,
+                  f->text ? f->text : "");
     if (judge->m->caps & SSPI_CAP_VERIFY_ALERT ? f->alert_sent != alert : !f->alert_sent)
         kit_fault("%s: alert %d", judge->m->name, f->alert_sent);
-    /* An OpenSSL client of TLS 1.3 says this in the clear, which other servers take for an unexpected message. */
+    /* An OpenSSL client of TLS 1.3 says this in the clear, which other servers take for an unexpected
+     * message. */
     if (!judge->server && judge->m != peer->m && protocol == SSPI_CAP_TLS13 && peer->status == SSPI_FAILED &&
         strcmp(judge->m->name, "openssl") == 0 && !g->alert_received)
         return;
-    if (peer->status != SSPI_FAILED || g->why != SSPI_WHY_PEER_ALERT || g->alert_received != f->alert_sent || g->alert_sent)
-        kit_fault("%s: status %d, why %d, received %d, sent %d", peer->m->name, peer->status, g->why, g->alert_received,
-                  g->alert_sent);
+    if (peer->status != SSPI_FAILED || g->why != SSPI_WHY_PEER_ALERT || g->alert_received != f->alert_sent ||
+        g->alert_sent)
+        kit_fault("%s: status %d, why %d, received %d, sent %d", peer->m->name, peer->status, g->why,
+                  g->alert_received, g->alert_sent);
 }
 
 static void refusals(const struct kit_module *c, const struct kit_module *s, uint32_t protocol)
@@ -36,7 +40,10 @@ static void refusals(const struct kit_module *c, const struct kit_module *s, uin
     for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++)
         for (int server = 0; server < 2; server++) {
             struct kit_pair p;
-            struct kit_setup k = {.protocols = protocol, .client_verify = 1, .server_verify = 1, .request_cert = 1,
+            struct kit_setup k = {.protocols = protocol,
+                                  .client_verify = 1,
+                                  .server_verify = 1,
+                                  .request_cert = 1,
                                   .client_identity = "client-rsa"};
             if (!kit_start(&p, c, s, &k)) {
                 struct kit_end *judge = server ? &p.s : &p.c;
@@ -47,8 +54,9 @@ static void refusals(const struct kit_module *c, const struct kit_module *s, uin
                 if (judge->asked != 1)
                     kit_fault("verify() ran %u times", judge->asked);
             }
-            kit_ok(1, "%s to %s %s: the %s refuses for reason %d with one alert, %d where it can be named", c->name, s->name,
-                   kit_version_name(protocol), server ? "server" : "client", verdicts[i].why, verdicts[i].alert);
+            kit_ok(1, "%s to %s %s: the %s refuses for reason %d with one alert, %d where it can be named",
+                   c->name, s->name, kit_version_name(protocol), server ? "server" : "client",
+                   verdicts[i].why, verdicts[i].alert);
             kit_stop(&p);
         }
 }
@@ -66,20 +74,24 @@ static void missing(const struct kit_module *c, const struct kit_module *s, uint
         if (p.c.status != SSPI_FAILED || g->alert_received != alert)
             kit_fault("client: status %d, alert %d", p.c.status, g->alert_received);
     }
-    kit_ok(1, "%s to %s %s: a required certificate that does not come: alert %d", c->name, s->name, kit_version_name(protocol),
-           alert);
+    kit_ok(1, "%s to %s %s: a required certificate that does not come: alert %d", c->name, s->name,
+           kit_version_name(protocol), alert);
     kit_stop(&p);
 }
 
 static void unjudged(const struct kit_module *c, const struct kit_module *s, uint32_t protocol)
 {
     struct kit_pair p;
-    struct kit_setup k = {.protocols = protocol, .server_identity = "server-expired", .client_identity = "client-expired",
-                          .request_cert = 1, .sni = "elsewhere.invalid"};
+    struct kit_setup k = {.protocols = protocol,
+                          .server_identity = "server-expired",
+                          .client_identity = "client-expired",
+                          .request_cert = 1,
+                          .sni = "elsewhere.invalid"};
     int good = kit_connect(&p, c, s, &k);
     if (p.c.asked || p.s.asked)
         kit_fault("verify() ran");
-    kit_ok(good && kit_both_ways(&p), "%s to %s %s: where nobody is to judge, expired and misnamed chains pass", c->name, s->name,
+    kit_ok(good && kit_both_ways(&p),
+           "%s to %s %s: where nobody is to judge, expired and misnamed chains pass", c->name, s->name,
            kit_version_name(protocol));
     kit_stop(&p);
 }
@@ -105,13 +117,15 @@ static sspi_cred *late_cred(const struct kit_module *m, uint32_t protocol, const
     return c;
 }
 
-/* TLS 1.2: the core has read the CertificateRequest itself and sets the credential before it feeds the record. */
+/* TLS 1.2: the core has read the CertificateRequest itself and sets the credential before it feeds the
+ * record. */
 static void before_the_record(const struct kit_module *c, const struct kit_module *s)
 {
     static const char *const names[] = {"client-rsa", "client-ecdsa", NULL};
     for (size_t i = 0; i < 3; i++) {
         struct kit_pair p;
-        struct kit_setup k = {.protocols = SSPI_CAP_TLS12, .request_cert = names[i] ? 2 : 1, .server_verify = 1};
+        struct kit_setup k = {
+            .protocols = SSPI_CAP_TLS12, .request_cert = names[i] ? 2 : 1, .server_verify = 1};
         sspi_cred *late = names[i] ? late_cred(c, SSPI_CAP_TLS12, names[i]) : NULL;
         int good = 0;
         if (!kit_start(&p, c, s, &k)) {
@@ -121,8 +135,8 @@ static void before_the_record(const struct kit_module *c, const struct kit_modul
             kit_settle(&p);
             good = p.c.done && p.s.done && chain_is(&p.s, names[i] ? names[i] : "");
         }
-        kit_ok(good && kit_both_ways(&p), "%s to %s tls12: %s set before the record that asks is fed", c->name, s->name,
-               names[i] ? names[i] : "no certificate");
+        kit_ok(good && kit_both_ways(&p), "%s to %s tls12: %s set before the record that asks is fed",
+               c->name, s->name, names[i] ? names[i] : "no certificate");
         kit_stop(&p);
         if (late)
             c->api->cred_free(late);
@@ -164,7 +178,9 @@ static void suspend(const struct kit_module *c, const struct kit_module *s)
     static const char *const names[] = {"client-rsa", "client-ecdsa", NULL};
     for (size_t i = 0; i < 3; i++) {
         struct kit_pair p;
-        struct kit_setup k = {.protocols = SSPI_CAP_TLS13, .request_cert = names[i] ? 2 : 1, .server_verify = 1,
+        struct kit_setup k = {.protocols = SSPI_CAP_TLS13,
+                              .request_cert = names[i] ? 2 : 1,
+                              .server_verify = 1,
                               .anchors = i ? "anchors.pem" : "intermediate.pem"};
         sspi_cred *late = names[i] ? late_cred(c, SSPI_CAP_TLS13, names[i]) : NULL;
         struct sspi_bytes want[4], der;
@@ -174,7 +190,8 @@ static void suspend(const struct kit_module *c, const struct kit_module *s)
             uint8_t *record = run_to_credential(&p, &len);
             if (p.c.status != SSPI_WANT_CREDENTIAL)
                 kit_fault("%s: does not stop: %d", c->name, p.c.status);
-            for (size_t at = p.c.out_at; at < p.c.out_len; at += 5u + (size_t)(p.c.out[at + 3] << 8 | p.c.out[at + 4]))
+            for (size_t at = p.c.out_at; at < p.c.out_len;
+                 at += 5u + (size_t)(p.c.out[at + 3] << 8 | p.c.out[at + 4]))
                 if (p.c.out[at] != 20) /* ChangeCipherSpec says nothing */
                     kit_fault("%s: a record of type %d left while it waits", c->name, p.c.out[at]);
             if (c->caps & s->caps & SSPI_CAP_ISSUERS_13) {
@@ -191,10 +208,11 @@ static void suspend(const struct kit_module *c, const struct kit_module *s)
             kit_shake(&p.c, record, len);
             free(record);
             kit_settle(&p);
-            good = p.c.done && p.s.done && p.s.status != SSPI_FAILED && chain_is(&p.s, names[i] ? names[i] : "");
+            good =
+                p.c.done && p.s.done && p.s.status != SSPI_FAILED && chain_is(&p.s, names[i] ? names[i] : "");
         }
-        kit_ok(good && kit_both_ways(&p), "%s to %s tls13: stops for a certificate, goes on with %s", c->name, s->name,
-               names[i] ? names[i] : "none");
+        kit_ok(good && kit_both_ways(&p), "%s to %s tls13: stops for a certificate, goes on with %s", c->name,
+               s->name, names[i] ? names[i] : "none");
         kit_stop(&p);
         if (late)
             c->api->cred_free(late);
@@ -219,7 +237,8 @@ static unsigned subjects(const char *file, struct sspi_bytes *out, unsigned room
 {
     struct sspi_bytes certs[4];
     unsigned n = kit_pem(file, "CERTIFICATE", certs, room < 4 ? room : 4);
-    for (unsigned i = 0; i < n; i++) { /* in TBSCertificate: version, serial, algorithm, issuer, validity, subject */
+    for (unsigned i = 0; i < n;
+         i++) { /* in TBSCertificate: version, serial, algorithm, issuer, validity, subject */
         const uint8_t *p = certs[i].ptr, *body;
         der_end(p, &body);
         der_end(body, &p);
@@ -238,11 +257,12 @@ static void other_names(const struct kit_module *c, const struct kit_module *s)
     struct sspi_bytes want[2], der;
     size_t len;
     subjects("other-root.pem", want, 2);
-    struct kit_setup k = {.protocols = SSPI_CAP_TLS13, .request_cert = 1, .anchors = "root.pem", .ca_names = want[0]};
+    struct kit_setup k = {
+        .protocols = SSPI_CAP_TLS13, .request_cert = 1, .anchors = "root.pem", .ca_names = want[0]};
     if (!kit_start(&p, c, s, &k)) {
         free(run_to_credential(&p, &len));
-        if (c->api->issuer(p.c.s, 0, &der) != SSPI_OK || der.len != want[0].len || memcmp(der.ptr, want[0].ptr, der.len) ||
-            c->api->issuer(p.c.s, 1, &der) != SSPI_UNSUPPORTED)
+        if (c->api->issuer(p.c.s, 0, &der) != SSPI_OK || der.len != want[0].len ||
+            memcmp(der.ptr, want[0].ptr, der.len) || c->api->issuer(p.c.s, 1, &der) != SSPI_UNSUPPORTED)
             kit_fault("not the name given");
     }
     kit_ok(1, "%s to %s tls13: a session asks with names of its own", c->name, s->name);
@@ -257,7 +277,9 @@ static void later(const struct kit_module *c, const struct kit_module *s, uint32
         return;
     for (int have = 0; have < 2; have++) {
         struct kit_pair p;
-        struct kit_setup k = {.protocols = protocol, .renegotiation = 1, .server_verify = 1,
+        struct kit_setup k = {.protocols = protocol,
+                              .renegotiation = 1,
+                              .server_verify = 1,
                               .client_identity = have ? "client-rsa" : NULL};
         int good = 0;
         if (!kit_connect(&p, c, s, &k) || !kit_both_ways(&p))
@@ -266,16 +288,18 @@ static void later(const struct kit_module *c, const struct kit_module *s, uint32
         if (s->api->peer_cert(p.s.s, 0, &der) != SSPI_UNSUPPORTED)
             kit_fault("a certificate before it was asked for");
         enum sspi_status status = kit_redo(&p.s, 1);
-        if (status == SSPI_UNSUPPORTED && protocol == SSPI_CAP_TLS13 && (!have || !(c->caps & SSPI_CAP_LATE_CERT))) {
+        if (status == SSPI_UNSUPPORTED && protocol == SSPI_CAP_TLS13 &&
+            (!have || !(c->caps & SSPI_CAP_LATE_CERT))) {
             good = kit_both_ways(&p); /* the client did not offer it, having nothing to show */
             goto out;
         }
         p.c.events = p.s.events = 0;
         kit_settle(&p);
-        if (status == SSPI_FAILED || status == SSPI_UNSUPPORTED || p.s.status == SSPI_FAILED || p.c.status == SSPI_FAILED) {
+        if (status == SSPI_FAILED || status == SSPI_UNSUPPORTED || p.s.status == SSPI_FAILED ||
+            p.c.status == SSPI_FAILED) {
             const struct sspi_failure *f = kit_failure(&p.s), *g = kit_failure(&p.c);
-            kit_fault("redo %d; server %d why %d %s; client %d why %d %s", status, p.s.status, f->why, f->text ? f->text : "",
-                      p.c.status, g->why, g->text ? g->text : "");
+            kit_fault("redo %d; server %d why %d %s; client %d why %d %s", status, p.s.status, f->why,
+                      f->text ? f->text : "", p.c.status, g->why, g->text ? g->text : "");
         }
         if (!(p.s.events & SSPI_EVENT_REDONE))
             kit_fault("server events %#x", p.s.events);
@@ -306,14 +330,15 @@ static void redo_client(const struct kit_module *c, const struct kit_module *s, 
                     kit_fault("redo gave %d", status);
             } else {
                 kit_settle(&p);
-                if (status != SSPI_WANT_RECORD || !(p.c.events & SSPI_EVENT_REDONE) || !(p.s.events & SSPI_EVENT_REDONE))
+                if (status != SSPI_WANT_RECORD || !(p.c.events & SSPI_EVENT_REDONE) ||
+                    !(p.s.events & SSPI_EVENT_REDONE))
                     kit_fault("redo gave %d, events %#x and %#x", status, p.c.events, p.s.events);
             }
             if (!kit_both_ways(&p))
                 kit_fault("no data afterwards");
         }
-        kit_ok(1, "%s to %s %s: the client starts over where it may (%s), else nothing happens", c->name, s->name,
-               kit_version_name(protocol), allowed ? "allowed" : "not allowed");
+        kit_ok(1, "%s to %s %s: the client starts over where it may (%s), else nothing happens", c->name,
+               s->name, kit_version_name(protocol), allowed ? "allowed" : "not allowed");
         kit_stop(&p);
     }
 }
@@ -325,7 +350,8 @@ static void bad_credentials(const struct kit_module *m, uint32_t protocol)
     uint8_t junk[200];
     memset(junk, 0x30, sizeof junk);
     struct sspi_bytes bad = {junk, sizeof junk}, cut = {rsa->chain[0].ptr, rsa->chain[0].len - 1},
-                      cut_key = {rsa->key.ptr, rsa->key.len / 2}, empty = {NULL, 0}, mixed[] = {rsa->chain[0], bad};
+                      cut_key = {rsa->key.ptr, rsa->key.len / 2}, empty = {NULL, 0},
+                      mixed[] = {rsa->chain[0], bad};
     const struct {
         const char *name;
         const struct sspi_bytes *chain;
@@ -348,7 +374,8 @@ static void bad_credentials(const struct kit_module *m, uint32_t protocol)
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
         for (int server = 0; server < 2; server++) {
             struct sspi_cred_params p = {.size = sizeof p,
-                                         .protocols = list[i].protocols ? list[i].protocols & ~(1u << 30) : protocol,
+                                         .protocols =
+                                             list[i].protocols ? list[i].protocols & ~(1u << 30) : protocol,
                                          .server = server,
                                          .chain = list[i].chain,
                                          .chain_count = list[i].count,

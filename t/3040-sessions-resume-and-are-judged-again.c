@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * t/3040-sessions-resume-and-are-judged-again.c -- tickets: taken, kept as bytes, offered; the server's keys and
- * their rotation; never round a client certificate, a policy or a refused chain. */
+ * t/3040-sessions-resume-and-are-judged-again.c -- tickets: taken, kept as bytes, offered; the server's keys
+ * and their rotation; never round a client certificate, a policy or a refused chain. */
 #include <config.h>
 
 #include "t/provider-kit.h"
 
 static struct kit_setup base(uint32_t protocol)
 {
-    return (struct kit_setup){.protocols = protocol, .client_verify = 1, .server_verify = 1, .tickets = 1, .sni = "localhost"};
+    return (struct kit_setup){
+        .protocols = protocol, .client_verify = 1, .server_verify = 1, .tickets = 1, .sni = "localhost"};
 }
 
 /* A full handshake; the ticket it left, or NULL. */
@@ -40,8 +41,8 @@ struct hooks {
 };
 
 /* A second connection that offers t.  1: resumed, 0: full, -1: failed. */
-static int again(const struct kit_module *c, const struct kit_module *s, const struct kit_setup *k, const sspi_ticket *t,
-                 const struct hooks *h, struct kit_pair *p)
+static int again(const struct kit_module *c, const struct kit_module *s, const struct kit_setup *k,
+                 const sspi_ticket *t, const struct hooks *h, struct kit_pair *p)
 {
     struct kit_setup with = *k;
     with.resume = t;
@@ -59,7 +60,8 @@ static int again(const struct kit_module *c, const struct kit_module *s, const s
         p->s.key_count = 0;
     if (!kit_run(p))
         return -1;
-    int rc = (kit_describe(&p->c).flags & SSPI_CONN_RESUMED) != 0, rs = (kit_describe(&p->s).flags & SSPI_CONN_RESUMED) != 0;
+    int rc = (kit_describe(&p->c).flags & SSPI_CONN_RESUMED) != 0,
+        rs = (kit_describe(&p->s).flags & SSPI_CONN_RESUMED) != 0;
     if (rc != rs)
         kit_fault("resumed: client %d, server %d", rc, rs);
     if (!kit_both_ways(p))
@@ -130,8 +132,8 @@ static void as_bytes(const struct kit_module *c, const struct kit_module *s, uin
         if (resumed == 1 && !same_leaf(&p.c, "server-ecdsa"))
             kit_fault("the certificate was lost on the way");
     }
-    kit_ok(resumed == 1, "%s to %s %s: a ticket kept as bytes resumes, cut short it does not load", c->name, s->name,
-           kit_version_name(protocol));
+    kit_ok(resumed == 1, "%s to %s %s: a ticket kept as bytes resumes, cut short it does not load", c->name,
+           s->name, kit_version_name(protocol));
     if (t)
         c->api->ticket_free(t);
     if (back)
@@ -147,7 +149,7 @@ static void full_instead(const struct kit_module *c, const struct kit_module *s,
     enum { NEED_CERT, OTHER_POLICY, SAME_KEY, OTHER_KEY, NO_KEY, CLIENT_REFUSES, NO_TICKETS, CASES };
     static const char *const names[] = {"a certificate is required now",
                                         "the policy is another",
-                                "the policy is another, the key the same",
+                                        "the policy is another, the key the same",
                                         "the key is another",
                                         "there is no key",
                                         "the client's judge refuses the old chain",
@@ -155,7 +157,8 @@ static void full_instead(const struct kit_module *c, const struct kit_module *s,
     for (int i = 0; i < CASES; i++) {
         struct kit_setup k = base(protocol);
         struct kit_pair p = {0};
-        struct hooks h = {.refuse_resumed = i == CLIENT_REFUSES, .other_key = i == OTHER_KEY, .no_key = i == NO_KEY};
+        struct hooks h = {
+            .refuse_resumed = i == CLIENT_REFUSES, .other_key = i == OTHER_KEY, .no_key = i == NO_KEY};
         k.client_identity = "client-rsa";
         sspi_ticket *t = fetch(c, s, &k);
         if (!t) {
@@ -163,7 +166,8 @@ static void full_instead(const struct kit_module *c, const struct kit_module *s,
         } else {
             if (i == NEED_CERT)
                 k.request_cert = 2;
-            if (i == OTHER_POLICY || i == NEED_CERT || i == SAME_KEY) /* the core mixes the policy into digest and key alike */
+            if (i == OTHER_POLICY || i == NEED_CERT ||
+                i == SAME_KEY) /* the core mixes the policy into digest and key alike */
                 k.policy_digest[0] = 9;
             if (i == NEED_CERT || i == OTHER_POLICY)
                 h.other_key = 1;
@@ -176,7 +180,8 @@ static void full_instead(const struct kit_module *c, const struct kit_module *s,
                 kit_fault("the server has no certificate");
             c->api->ticket_free(t);
         }
-        kit_ok(1, "%s to %s %s: %s: a full handshake", c->name, s->name, kit_version_name(protocol), names[i]);
+        kit_ok(1, "%s to %s %s: %s: a full handshake", c->name, s->name, kit_version_name(protocol),
+               names[i]);
         kit_stop(&p);
     }
 }
@@ -204,8 +209,8 @@ static void client_certificates(const struct kit_module *c, const struct kit_mod
             kit_fault("resumed though its chain was refused");
         c->api->ticket_free(t);
     }
-    kit_ok(1, "%s to %s %s: a resumed client's chain is judged again, and refused it is not resumed", c->name, s->name,
-           kit_version_name(protocol));
+    kit_ok(1, "%s to %s %s: a resumed client's chain is judged again, and refused it is not resumed", c->name,
+           s->name, kit_version_name(protocol));
     kit_stop(&p);
 }
 
@@ -222,7 +227,8 @@ static void rotation(const struct kit_module *c, const struct kit_module *s, uin
     if (resumed >= 0)
         fresh = c->api->ticket_take(p.c.s, &lifetime);
     if (!fresh && resumed == 1 && protocol == SSPI_CAP_TLS12 && !strcmp(s->name, "wolfssl"))
-        diag("wolfSSL 5.5 forgets to renew a TLS 1.2 ticket that it took; the old one serves until its key goes");
+        diag("wolfSSL 5.5 forgets to renew a TLS 1.2 ticket that it took; the old one serves until its key "
+             "goes");
     else if (!fresh)
         kit_fault("no new ticket");
     kit_stop(&p);
@@ -235,7 +241,8 @@ static void rotation(const struct kit_module *c, const struct kit_module *s, uin
     }
     if (t)
         c->api->ticket_free(t);
-    kit_ok(1, "%s to %s %s: a ticket of an older key %s, a new one follows", c->name, s->name, kit_version_name(protocol),
+    kit_ok(1, "%s to %s %s: a ticket of an older key %s, a new one follows", c->name, s->name,
+           kit_version_name(protocol),
            s->caps & SSPI_CAP_TICKET_ROTATE ? "resumes" : "means a full handshake");
 }
 

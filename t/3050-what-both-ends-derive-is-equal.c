@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * t/3050-what-both-ends-derive-is-equal.c -- exporters, tls-unique, key logs, staples, pre-shared keys, SRTP. */
+ * t/3050-what-both-ends-derive-is-equal.c -- exporters, tls-unique, key logs, staples, pre-shared keys, SRTP.
+ */
 #include <config.h>
 
 #include "t/provider-kit.h"
@@ -14,7 +15,10 @@ static void exporter(const struct kit_module *c, const struct kit_module *s, uin
     const struct {
         const char *label;
         const struct sspi_bytes *context;
-    } list[5] = {{"EXPORTER-one", NULL}, {"EXPORTER-one", &empty}, {"EXPORTER-one", &context}, {"EXPORTER-two", NULL},
+    } list[5] = {{"EXPORTER-one", NULL},
+                 {"EXPORTER-one", &empty},
+                 {"EXPORTER-one", &context},
+                 {"EXPORTER-two", NULL},
                  {"EXPORTER-Channel-Binding", &empty}};
     if (!(c->caps & s->caps & SSPI_CAP_EXPORT_KEYS))
         return;
@@ -28,7 +32,8 @@ static void exporter(const struct kit_module *c, const struct kit_module *s, uin
     }
     for (int i = 0; i < 5; i++)
         if (c->api->export_keys(p.c.s, list[i].label, list[i].context, a[i], 40) != SSPI_OK ||
-            s->api->export_keys(p.s.s, list[i].label, list[i].context, b[i], 40) != SSPI_OK || memcmp(a[i], b[i], 40))
+            s->api->export_keys(p.s.s, list[i].label, list[i].context, b[i], 40) != SSPI_OK ||
+            memcmp(a[i], b[i], 40))
             kit_fault("%s with context %d differs", list[i].label, i);
     if (!memcmp(a[0], a[2], 40) || !memcmp(a[0], a[3], 40))
         kit_fault("label or context does not count");
@@ -52,12 +57,14 @@ static void finished(const struct kit_module *c, const struct kit_module *s, uin
         return;
     if (kit_connect(&p, c, s, &k)) {
         for (int i = 0; i < 2; i++) {
-            enum sspi_status x = c->api->finished(p.c.s, i, a[i], 64, &al[i]), y = s->api->finished(p.s.s, i, b[i], 64, &bl[i]);
+            enum sspi_status x = c->api->finished(p.c.s, i, a[i], 64, &al[i]),
+                             y = s->api->finished(p.s.s, i, b[i], 64, &bl[i]);
             if (protocol == SSPI_CAP_TLS13) {
                 if (x != SSPI_UNSUPPORTED || y != SSPI_UNSUPPORTED)
                     kit_fault("TLS 1.3 has no tls-unique: %d %d", x, y);
             } else if (x != SSPI_OK || y != SSPI_OK || al[i] != 12 || bl[i] != 12 || memcmp(a[i], b[i], 12)) {
-                kit_fault("finished of the %s: %d %d, %zu and %zu octets", i ? "client" : "server", x, y, al[i], bl[i]);
+                kit_fault("finished of the %s: %d %d, %zu and %zu octets", i ? "client" : "server", x, y,
+                          al[i], bl[i]);
             }
         }
         if (protocol == SSPI_CAP_TLS12 && !memcmp(a[0], a[1], 12))
@@ -82,7 +89,7 @@ static void keylog(const struct kit_module *c, const struct kit_module *s, uint3
 {
     static const char *const modern[] = {"CLIENT_HANDSHAKE_TRAFFIC_SECRET", "SERVER_HANDSHAKE_TRAFFIC_SECRET",
                                          "CLIENT_TRAFFIC_SECRET_0", "SERVER_TRAFFIC_SECRET_0"},
-                            *const classic[] = {"CLIENT_RANDOM"};
+                             *const classic[] = {"CLIENT_RANDOM"};
     struct kit_pair p, q;
     if (!(c->caps & s->caps & SSPI_CAP_KEYLOG))
         return;
@@ -97,7 +104,8 @@ static void keylog(const struct kit_module *c, const struct kit_module *s, uint3
             for (unsigned x = 0; x < p.c.line_count; x++)
                 for (unsigned y = 0; y < p.s.line_count; y++)
                     if (!strncmp(p.c.lines[x], labels[i], strlen(labels[i])) &&
-                        !strncmp(p.s.lines[y], labels[i], strlen(labels[i])) && strcmp(p.c.lines[x], p.s.lines[y]))
+                        !strncmp(p.s.lines[y], labels[i], strlen(labels[i])) &&
+                        strcmp(p.c.lines[x], p.s.lines[y]))
                         kit_fault("%s differs", labels[i]);
         }
     }
@@ -108,7 +116,8 @@ static void keylog(const struct kit_module *c, const struct kit_module *s, uint3
     on.keylog = 0;
     if (p.c.cred && kit_connect(&q, c, s, &on) && (q.c.line_count || q.s.line_count))
         kit_fault("lines of a session that asked for none");
-    kit_ok(1, "%s to %s %s: key log lines are equal, and come only when asked for", c->name, s->name, kit_version_name(protocol));
+    kit_ok(1, "%s to %s %s: key log lines are equal, and come only when asked for", c->name, s->name,
+           kit_version_name(protocol));
     kit_stop(&q);
     kit_stop(&p);
 }
@@ -119,11 +128,13 @@ static void staple(const struct kit_module *c, const struct kit_module *s, uint3
     if (!(c->caps & SSPI_CAP_STAPLE_RAW) || !(s->caps & SSPI_CAP_STAPLE))
         return;
     if (protocol == SSPI_CAP_TLS13 && !strcmp(s->name, "wolfssl") && !strncmp(s->api->version, "5.5", 3)) {
-        kit_skip("wolfSSL 5.5 leaks memory with each, so none is sent", "%s to %s tls13: a staple", c->name, s->name);
+        kit_skip("wolfSSL 5.5 leaks memory with each, so none is sent", "%s to %s tls13: a staple", c->name,
+                 s->name);
         return;
     }
     for (int i = 0; i < 3; i++) {
-        struct kit_setup k = {.protocols = protocol, .client_verify = 1, .ask_staple = i != 2, .staple = answer};
+        struct kit_setup k = {
+            .protocols = protocol, .client_verify = 1, .ask_staple = i != 2, .staple = answer};
         struct kit_pair p;
         if (!kit_start(&p, c, s, &k)) {
             p.c.refuse_staple = i == 1;
@@ -137,14 +148,17 @@ static void staple(const struct kit_module *c, const struct kit_module *s, uint3
                 kit_fault("status %d", p.c.status);
         }
         kit_ok(1, "%s to %s %s: a staple %s", c->name, s->name, kit_version_name(protocol),
-               i == 0 ? "arrives octet for octet" : i == 1 ? "may be refused" : "is sent only when asked for");
+               i == 0   ? "arrives octet for octet"
+               : i == 1 ? "may be refused"
+                        : "is sent only when asked for");
         kit_stop(&p);
     }
 }
 
 static void psk(const struct kit_module *c, const struct kit_module *s, uint32_t protocol)
 {
-    static const uint16_t classic[] = {0xccac, 0} /* the one that every library has by itself */, modern[] = {0x1301, 0};
+    static const uint16_t classic[] = {0xccac, 0} /* the one that every library has by itself */,
+                          modern[] = {0x1301, 0};
     static const uint8_t key[32] = "0123456789abcdef0123456789abcde";
     if (!(c->caps & s->caps & SSPI_CAP_PSK))
         return;
@@ -161,12 +175,13 @@ static void psk(const struct kit_module *c, const struct kit_module *s, uint32_t
             int done = kit_run(&p);
             if (wrong ? done && kit_both_ways(&p) : !done || !kit_both_ways(&p)) {
                 const struct sspi_failure *f = kit_failure(&p.c), *g = kit_failure(&p.s);
-                kit_fault("done %d; client why %d %s; server why %d %s", done, f->why, f->text ? f->text : "", g->why,
-                          g->text ? g->text : "");
+                kit_fault("done %d; client why %d %s; server why %d %s", done, f->why, f->text ? f->text : "",
+                          g->why, g->text ? g->text : "");
             }
             if (!wrong && done) {
                 struct sspi_conn d = kit_describe(&p.c), e = kit_describe(&p.s);
-                if (e.psk_identity.len != 7 || memcmp(e.psk_identity.ptr, "someone", 7) || (d.psk_identity.len != 7 && d.psk_identity.len))
+                if (e.psk_identity.len != 7 || memcmp(e.psk_identity.ptr, "someone", 7) ||
+                    (d.psk_identity.len != 7 && d.psk_identity.len))
                     kit_fault("identity of %zu and %zu octets", d.psk_identity.len, e.psk_identity.len);
                 if ((d.flags | e.flags) & SSPI_CONN_RESUMED)
                     kit_fault("counts as a resumption");

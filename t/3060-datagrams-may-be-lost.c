@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * t/3060-datagrams-may-be-lost.c -- DTLS: lost, doubled, swapped and forged datagrams, MTU, cookies, timers. */
+ * t/3060-datagrams-may-be-lost.c -- DTLS: lost, doubled, swapped and forged datagrams, MTU, cookies, timers.
+ */
 #include <config.h>
 
 #include "t/provider-kit.h"
@@ -57,7 +58,8 @@ static int run(struct kit_pair *p, enum fate fate)
         int next[2] = {-1, -1};
         for (int round = 0; round < 40 && (move(&p->c, &p->s, fate) | move(&p->s, &p->c, fate)); round++)
             ;
-        if (fate != SWAPPED || (p->c.done && p->s.done) || p->c.status == SSPI_FAILED || p->s.status == SSPI_FAILED)
+        if (fate != SWAPPED || (p->c.done && p->s.done) || p->c.status == SSPI_FAILED ||
+            p->s.status == SSPI_FAILED)
             break;
         kit_resend(&p->c, &next[0]);
         kit_resend(&p->s, &next[1]);
@@ -75,8 +77,8 @@ static int run(struct kit_pair *p, enum fate fate)
 static void why(struct kit_pair *p)
 {
     const struct sspi_failure *f = kit_failure(&p->c), *g = kit_failure(&p->s);
-    diag("client %d why %d %s; server %d why %d %s", p->c.status, f->why, f->text ? f->text : "", p->s.status, g->why,
-         g->text ? g->text : "");
+    diag("client %d why %d %s; server %d why %d %s", p->c.status, f->why, f->text ? f->text : "", p->s.status,
+         g->why, g->text ? g->text : "");
 }
 
 static void fates(const struct kit_module *c, const struct kit_module *s)
@@ -86,9 +88,14 @@ static void fates(const struct kit_module *c, const struct kit_module *s)
         for (int cookie = 0; cookie < 2; cookie++) {
             if (fate == SWAPPED && cookie) /* waits for a timer: once is enough */
                 continue;
-            struct kit_setup k = {.protocols = SSPI_CAP_DTLS12, .mtu = 1200, .client_verify = 1, .request_cert = 2,
-                                  .client_identity = "client-rsa", .server_verify = 1,
-                                  .cookie_peer = cookie ? kit_text("192.0.2.1:4433") : (struct sspi_bytes){NULL, 0}};
+            struct kit_setup k = {.protocols = SSPI_CAP_DTLS12,
+                                  .mtu = 1200,
+                                  .client_verify = 1,
+                                  .request_cert = 2,
+                                  .client_identity = "client-rsa",
+                                  .server_verify = 1,
+                                  .cookie_peer =
+                                      cookie ? kit_text("192.0.2.1:4433") : (struct sspi_bytes){NULL, 0}};
             struct kit_pair p;
             int good = 0;
             if (!kit_start(&p, c, s, &k) && !(good = run(&p, (enum fate)fate)))
@@ -97,8 +104,8 @@ static void fates(const struct kit_module *c, const struct kit_module *s)
                 kit_fault("version %#x", kit_describe(&p.c).version);
             if (good && cookie && p.c.datagrams < 3)
                 kit_fault("no second ClientHello");
-            kit_ok(good && kit_both_ways(&p), "%s to %s dtls12: datagrams %s%s", c->name, s->name, names[fate],
-                   cookie ? ", with a cookie" : "");
+            kit_ok(good && kit_both_ways(&p), "%s to %s dtls12: datagrams %s%s", c->name, s->name,
+                   names[fate], cookie ? ", with a cookie" : "");
             kit_stop(&p);
         }
 }
@@ -119,15 +126,18 @@ static void records(const struct kit_module *c, const struct kit_module *s)
     }
     static const int order[] = {2, 0, 1};
     for (int i = 0; i < 3; i++)
-        if (kit_unseal(&p.s, r[order[i]], len[order[i]], out, &n, NULL) != SSPI_OK || n != 200 || out[0] != 'a' + order[i])
+        if (kit_unseal(&p.s, r[order[i]], len[order[i]], out, &n, NULL) != SSPI_OK || n != 200 ||
+            out[0] != 'a' + order[i])
             kit_fault("record %d, out of order, gives %d", order[i], p.s.status);
     for (int i = 0; i < 3; i++)
-        if (kit_unseal(&p.s, r[i], len[i], out, &n, &events) != SSPI_WANT_RECORD || !(events & SSPI_EVENT_DISCARDED))
+        if (kit_unseal(&p.s, r[i], len[i], out, &n, &events) != SSPI_WANT_RECORD ||
+            !(events & SSPI_EVENT_DISCARDED))
             kit_fault("record %d, again, gives %d, events %#x", i, p.s.status, events);
     for (int i = 0; i < 3; i++) {
         uint8_t *forged = memcpy(malloc(len[3]), r[3], len[3]);
         forged[i == 0 ? 13 : i == 1 ? len[3] / 2 : len[3] - 1] ^= 4;
-        if (kit_unseal(&p.s, forged, len[3], out, &n, &events) != SSPI_WANT_RECORD || !(events & SSPI_EVENT_DISCARDED))
+        if (kit_unseal(&p.s, forged, len[3], out, &n, &events) != SSPI_WANT_RECORD ||
+            !(events & SSPI_EVENT_DISCARDED))
             kit_fault("forged %d gives %d, events %#x", i, p.s.status, events);
         free(forged);
     }
@@ -259,7 +269,8 @@ static void last_flight(const struct kit_module *m)
     if (!good)
         why(&p);
 out:
-    kit_ok(good && kit_both_ways(&p), "%s dtls12: a lost last flight comes again from a server that is done", m->name);
+    kit_ok(good && kit_both_ways(&p), "%s dtls12: a lost last flight comes again from a server that is done",
+           m->name);
     kit_stop(&p);
 }
 
@@ -278,7 +289,8 @@ int main(void)
         if (kit_modules[c].caps & SSPI_CAP_DTLS12)
             timer(&kit_modules[c]);
         if (strcmp(kit_modules[c].name, "wolfssl") == 0)
-            kit_skip("wolfSSL 5.5 answers no repeated flight once it is done", "wolfssl dtls12: a lost last flight");
+            kit_skip("wolfSSL 5.5 answers no repeated flight once it is done",
+                     "wolfssl dtls12: a lost last flight");
         else if (kit_modules[c].caps & SSPI_CAP_DTLS12)
             last_flight(&kit_modules[c]);
     }

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT
  *
- * t/3070-a-path-is-judged.c -- chain_check: each fault at the certificate that has it, and never a fault that is
- * not there; what a provider does not judge it must not say that it judged. */
+ * t/3070-a-path-is-judged.c -- chain_check: each fault at the certificate that has it, and never a fault that
+ * is not there; what a provider does not judge it must not say that it judged. */
 #include <config.h>
 
 #include "t/provider-kit.h"
 
 #include <time.h>
 
-#define ALL                                                                                                   \
-    (SSPI_CHECK_SIGNATURE | SSPI_CHECK_TIME | SSPI_CHECK_BASIC | SSPI_CHECK_NAMES | SSPI_CHECK_USAGE |        \
+#define ALL                                                                                                  \
+    (SSPI_CHECK_SIGNATURE | SSPI_CHECK_TIME | SSPI_CHECK_BASIC | SSPI_CHECK_NAMES | SSPI_CHECK_USAGE |       \
      SSPI_CHECK_WEAK | SSPI_CHECK_CRITICAL)
 #define REVOCATION (SSPI_CHECK_REVOKED | SSPI_CHECK_REVOCATION_UNKNOWN)
-#define SERVER "1.3.6.1.5.5.7.3.1"
-#define CLIENT "1.3.6.1.5.5.7.3.2"
-#define CODE "1.3.6.1.5.5.7.3.3"
+#define SERVER     "1.3.6.1.5.5.7.3.1"
+#define CLIENT     "1.3.6.1.5.5.7.3.2"
+#define CODE       "1.3.6.1.5.5.7.3.3"
 
 static struct sspi_bytes path[10];
 static unsigned count;
@@ -27,8 +27,8 @@ static void use(const char *chain, const char *anchor)
         count += kit_pem(anchor, "CERTIFICATE", path + count, 1);
 }
 
-static struct sspi_chain_result judge(const struct kit_module *m, uint32_t checks, const char *usage, int64_t time,
-                                      const char *const *crls, uint32_t fault[10])
+static struct sspi_chain_result judge(const struct kit_module *m, uint32_t checks, const char *usage,
+                                      int64_t time, const char *const *crls, uint32_t fault[10])
 {
     struct sspi_bytes lists[2], answer = staple;
     unsigned lists_count = 0;
@@ -36,8 +36,15 @@ static struct sspi_chain_result judge(const struct kit_module *m, uint32_t check
     for (; crls && *crls; crls++)
         lists_count += kit_pem(*crls, "X509 CRL", lists + lists_count, 1);
     memset(fault, 0, 10 * sizeof *fault);
-    struct sspi_chain_job job = {.size = sizeof job, .checks = checks, .path = path, .path_count = count, .crl = lists,
-                                 .crl_count = lists_count, .staple = answer, .time = time, .usage_oid = usage};
+    struct sspi_chain_job job = {.size = sizeof job,
+                                 .checks = checks,
+                                 .path = path,
+                                 .path_count = count,
+                                 .crl = lists,
+                                 .crl_count = lists_count,
+                                 .staple = answer,
+                                 .time = time,
+                                 .usage_oid = usage};
     struct sspi_chain_result r = {.size = sizeof r, .fault = fault};
     enum sspi_status status = m->api->chain_check(&job, &r);
     if (status != SSPI_OK) { /* nothing judged: the core refuses */
@@ -76,15 +83,20 @@ static void paths(const struct kit_module *m)
         {"under another root", "server-ecdsa-chain.pem", "other-root.pem", SERVER, -2, SSPI_CHECK_SIGNATURE},
         {"no intermediate", "server-ecdsa.pem", "root.pem", SERVER, -2, SSPI_CHECK_SIGNATURE},
         {"issued by what is no authority", "under-leaf-chain.pem", "root.pem", SERVER, 1, SSPI_CHECK_BASIC},
-        {"an authority without keyCertSign", "under-no-sign-chain.pem", "root.pem", SERVER, 1, SSPI_CHECK_BASIC},
-        {"an authority without basicConstraints", "under-no-basic-chain.pem", "root.pem", SERVER, 1, SSPI_CHECK_BASIC},
+        {"an authority without keyCertSign", "under-no-sign-chain.pem", "root.pem", SERVER, 1,
+         SSPI_CHECK_BASIC},
+        {"an authority without basicConstraints", "under-no-basic-chain.pem", "root.pem", SERVER, 1,
+         SSPI_CHECK_BASIC},
         {"a path too long", "under-pathlen-chain.pem", "root.pem", SERVER, -2, SSPI_CHECK_BASIC},
-        {"a name outside what is permitted", "under-names-out-chain.pem", "root.pem", SERVER, -2, SSPI_CHECK_NAMES},
+        {"a name outside what is permitted", "under-names-out-chain.pem", "root.pem", SERVER, -2,
+         SSPI_CHECK_NAMES},
         {"a name that is excluded", "under-names-not-chain.pem", "root.pem", SERVER, -2, SSPI_CHECK_NAMES},
         {"the wrong usage", "server-wrong-usage-chain.pem", "root.pem", SERVER, 0, SSPI_CHECK_USAGE},
-        {"an authority for other usages", "under-client-ca-chain.pem", "root.pem", SERVER, -2, SSPI_CHECK_USAGE},
+        {"an authority for other usages", "under-client-ca-chain.pem", "root.pem", SERVER, -2,
+         SSPI_CHECK_USAGE},
         {"a usage that nobody has", "server-ecdsa-chain.pem", "root.pem", CODE, 0, SSPI_CHECK_USAGE},
-        {"an unknown critical extension", "server-critical-chain.pem", "root.pem", SERVER, 0, SSPI_CHECK_CRITICAL},
+        {"an unknown critical extension", "server-critical-chain.pem", "root.pem", SERVER, 0,
+         SSPI_CHECK_CRITICAL},
         {"a signature by MD5", "server-md5-chain.pem", "root.pem", SERVER, -2, SSPI_CHECK_WEAK},
     };
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
@@ -98,7 +110,8 @@ static void paths(const struct kit_module *m)
         if (!want)
             good = !any && (r.judged & SSPI_CHECK_SIGNATURE);
         else /* found, at its place; or not judged, so that the core does it or refuses */
-            good = (list[i].at >= 0 ? (fault[list[i].at] & want) != 0 : (any & want) != 0) || !(r.judged & want) ||
+            good = (list[i].at >= 0 ? (fault[list[i].at] & want) != 0 : (any & want) != 0) ||
+                   !(r.judged & want) ||
                    ((want & SSPI_CHECK_WEAK) && (any & (SSPI_CHECK_SIGNATURE | SSPI_CHECK_OTHER)));
         if (!good)
             show(&r, fault);
@@ -109,8 +122,8 @@ static void paths(const struct kit_module *m)
 /* A path is judged as it is given: not another that could be made of the same certificates. */
 static void strange(const struct kit_module *m)
 {
-    static const char *const names[] = {"a stranger in it", "its authorities in the wrong order", "one authority twice",
-                                        "the leaf twice"};
+    static const char *const names[] = {"a stranger in it", "its authorities in the wrong order",
+                                        "one authority twice", "the leaf twice"};
     for (int i = 0; i < 4; i++) {
         uint32_t fault[10], any = 0;
         if (i == 0 || i == 2 || i == 3) {
@@ -136,7 +149,8 @@ static void strange(const struct kit_module *m)
             any |= fault[j];
         if (!any && (r.judged & SSPI_CHECK_SIGNATURE))
             show(&r, fault);
-        kit_ok(any || !(r.judged & SSPI_CHECK_SIGNATURE), "%s: chain_check: a path with %s is not good", m->name, names[i]);
+        kit_ok(any || !(r.judged & SSPI_CHECK_SIGNATURE), "%s: chain_check: a path with %s is not good",
+               m->name, names[i]);
     }
 }
 
@@ -173,7 +187,8 @@ static void times(const struct kit_module *m)
     use("server-expired-chain.pem", "root.pem");
     /* In 2020 the leaf was good, its issuers did not exist. */
     struct sspi_chain_result r = judge(m, ALL, SERVER, 1600000000, NULL, fault);
-    int good = !(r.judged & SSPI_CHECK_TIME) || (!(fault[0] & SSPI_CHECK_TIME) && (fault[1] & SSPI_CHECK_TIME));
+    int good =
+        !(r.judged & SSPI_CHECK_TIME) || (!(fault[0] & SSPI_CHECK_TIME) && (fault[1] & SSPI_CHECK_TIME));
     if (!good)
         show(&r, fault);
     r = judge(m, ALL & ~(uint32_t)SSPI_CHECK_TIME, SERVER, (int64_t)time(NULL), NULL, fault);
@@ -181,13 +196,14 @@ static void times(const struct kit_module *m)
         show(&r, fault);
         good = 0;
     }
-    kit_ok(good, "%s: chain_check: the time is the one that is given, and counts only when asked for", m->name);
+    kit_ok(good, "%s: chain_check: the time is the one that is given, and counts only when asked for",
+           m->name);
 }
 
 static void revocation(const struct kit_module *m)
 {
     static const char *const both[] = {"intermediate.crl", "root.crl", NULL}, *const none[] = {NULL},
-                            *const one[] = {"root.crl", NULL};
+                             *const one[] = {"root.crl", NULL};
     static const struct {
         const char *name, *chain;
         const char *const *crls;
@@ -201,7 +217,8 @@ static void revocation(const struct kit_module *m)
     for (size_t i = 0; i < 4; i++) {
         uint32_t fault[10];
         use(list[i].chain, "root.pem");
-        struct sspi_chain_result r = judge(m, ALL | REVOCATION, SERVER, (int64_t)time(NULL), list[i].crls, fault);
+        struct sspi_chain_result r =
+            judge(m, ALL | REVOCATION, SERVER, (int64_t)time(NULL), list[i].crls, fault);
         int good = (fault[0] & REVOCATION) == list[i].leaf;
         if (list[i].leaf == 0)
             good = good && !fault[0] && !fault[1] && !fault[2];
@@ -226,9 +243,12 @@ static void stapled(const struct kit_module *m)
         {"good", "server-ecdsa-chain.pem", "server-ecdsa.ocsp", 0, 0},
         {"revoked", "server-revoked-chain.pem", "server-revoked.ocsp", SSPI_CHECK_REVOKED, 0},
         {"another's", "server-revoked-chain.pem", "server-ecdsa.ocsp", SSPI_CHECK_REVOCATION_UNKNOWN, 0},
-        {"of another issuer's", "server-direct-chain.pem", "server-ecdsa.ocsp", SSPI_CHECK_REVOCATION_UNKNOWN, 0},
-        {"not yet valid", "server-ecdsa-chain.pem", "server-ecdsa.ocsp", SSPI_CHECK_REVOCATION_UNKNOWN, -86400},
-        {"stale", "server-ecdsa-chain.pem", "server-ecdsa.ocsp", SSPI_CHECK_REVOCATION_UNKNOWN, INT64_C(86400) * 3655},
+        {"of another issuer's", "server-direct-chain.pem", "server-ecdsa.ocsp", SSPI_CHECK_REVOCATION_UNKNOWN,
+         0},
+        {"not yet valid", "server-ecdsa-chain.pem", "server-ecdsa.ocsp", SSPI_CHECK_REVOCATION_UNKNOWN,
+         -86400},
+        {"stale", "server-ecdsa-chain.pem", "server-ecdsa.ocsp", SSPI_CHECK_REVOCATION_UNKNOWN,
+         INT64_C(86400) * 3655},
         {"no answer at all", "server-ecdsa-chain.pem", "root.der", SSPI_CHECK_REVOCATION_UNKNOWN, 0},
     };
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) {

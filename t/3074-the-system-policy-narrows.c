@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * t/3074-the-system-policy-narrows.c -- policy "@SYSTEM": what the machine's own files forbid to the library is off,
- * what they allow beyond the lists stays off; and a session may be narrower than its credential. */
+ * t/3074-the-system-policy-narrows.c -- policy "@SYSTEM": what the machine's own files forbid to the library
+ * is off, what they allow beyond the lists stays off; and a session may be narrower than its credential. */
 #include <config.h>
 
 #include "t/provider-kit.h"
@@ -9,11 +9,13 @@
 #include <unistd.h>
 
 /* TLS 1.2 alone, AES-256 alone, in each library's own file.  wolfSSL has none. */
-static const char openssl_conf[] = "openssl_conf = init\n[init]\nssl_conf = ssl\n[ssl]\nsystem_default = system\n[system]\n"
-                                   "MaxProtocol = TLSv1.2\nMinProtocol = TLSv1\n"
-                                   "CipherString = AES256-GCM-SHA384:ECDHE+AESGCM:!AES128:@SECLEVEL=1\n";
-static const char gnutls_conf[] = "[global]\noverride-mode = blocklist\n[overrides]\ndisabled-version = tls1.3\n"
-                                  "tls-disabled-cipher = aes-128-gcm\ntls-disabled-cipher = chacha20-poly1305\n";
+static const char openssl_conf[] =
+    "openssl_conf = init\n[init]\nssl_conf = ssl\n[ssl]\nsystem_default = system\n[system]\n"
+    "MaxProtocol = TLSv1.2\nMinProtocol = TLSv1\n"
+    "CipherString = AES256-GCM-SHA384:ECDHE+AESGCM:!AES128:@SECLEVEL=1\n";
+static const char gnutls_conf[] =
+    "[global]\noverride-mode = blocklist\n[overrides]\ndisabled-version = tls1.3\n"
+    "tls-disabled-cipher = aes-128-gcm\ntls-disabled-cipher = chacha20-poly1305\n";
 static char files[2][64];
 
 static int write_file(char path[64], const char *name, const char *text)
@@ -26,10 +28,12 @@ static int write_file(char path[64], const char *name, const char *text)
     return good;
 }
 
-static const uint16_t some[] = {0x1301, 0x1302, 0xc02b, 0xc02c, 0xc02f, 0xc030, 0}, only128[] = {0x1301, 0xc02b, 0xc02f, 0};
+static const uint16_t some[] = {0x1301, 0x1302, 0xc02b, 0xc02c, 0xc02f, 0xc030, 0},
+                      only128[] = {0x1301, 0xc02b, 0xc02f, 0};
 
 /* The client has the policy (or the server); the other side everything. */
-static int attempt(const struct kit_module *m, int on_server, const char *policy, const uint16_t *suites, struct sspi_conn *d)
+static int attempt(const struct kit_module *m, int on_server, const char *policy, const uint16_t *suites,
+                   struct sspi_conn *d)
 {
     struct kit_setup k = {.suites = some}, with = {.suites = suites, .policy = policy};
     struct sspi_failure f;
@@ -59,14 +63,17 @@ static void narrows(const struct kit_module *m)
         const char *side = server ? "server" : "client";
         int done = attempt(m, server, NULL, some, &d);
         if (strcmp(m->name, "gnutls") == 0)
-            kit_skip("GnuTLS lets nobody leave its file out", "%s %s: no policy: TLS 1.3, whatever the file says", m->name, side);
+            kit_skip("GnuTLS lets nobody leave its file out",
+                     "%s %s: no policy: TLS 1.3, whatever the file says", m->name, side);
         else
-            kit_ok(done && d.version == 0x0304, "%s %s: no policy: TLS 1.3, whatever the file says", m->name, side);
+            kit_ok(done && d.version == 0x0304, "%s %s: no policy: TLS 1.3, whatever the file says", m->name,
+                   side);
         done = attempt(m, server, "@SYSTEM", some, &d);
-        kit_ok(done && d.version == 0x0303 && d.suite == 0xc02c, "%s %s: @SYSTEM leaves TLS 1.2 and AES-256 (%#x, %#x)", m->name, side,
-               d.version, d.suite);
+        kit_ok(done && d.version == 0x0303 && d.suite == 0xc02c,
+               "%s %s: @SYSTEM leaves TLS 1.2 and AES-256 (%#x, %#x)", m->name, side, d.version, d.suite);
         done = attempt(m, server, "@SYSTEM", only128, &d);
-        kit_ok(!done, "%s %s: @SYSTEM brings back nothing that the list lacks (%#x, %#x)", m->name, side, d.version, d.suite);
+        kit_ok(!done, "%s %s: @SYSTEM brings back nothing that the list lacks (%#x, %#x)", m->name, side,
+               d.version, d.suite);
     }
 }
 
@@ -75,12 +82,13 @@ static void old_stay_off(const struct kit_module *m)
     static const uint16_t suites[] = {0xc013, 0xc014, 0xc009, 0xc00a, 0xc02b, 0xc02c, 0};
     if (!(m->caps & SSPI_CAP_TLS11))
         return;
-    struct kit_setup old = {.protocols = SSPI_CAP_TLS11, .suites = suites}, k = {0}, now = {.policy = "@SYSTEM", .suites = suites};
+    struct kit_setup old = {.protocols = SSPI_CAP_TLS11, .suites = suites}, k = {0},
+                     now = {.policy = "@SYSTEM", .suites = suites};
     struct sspi_failure f;
     struct kit_pair p;
     int done = 1;
-    if (kit_cred(m, 0, &old, &k.client_cred, &f) == SSPI_OK && kit_cred(m, 1, &now, &k.server_cred, &f) == SSPI_OK &&
-        !kit_start(&p, m, m, &k)) {
+    if (kit_cred(m, 0, &old, &k.client_cred, &f) == SSPI_OK &&
+        kit_cred(m, 1, &now, &k.server_cred, &f) == SSPI_OK && !kit_start(&p, m, m, &k)) {
         done = kit_run(&p);
         kit_stop(&p);
     }
@@ -101,7 +109,8 @@ static void sessions(const struct kit_module *m, uint32_t protocol)
             kit_fault("version %#x", kit_describe(&p.c).version);
         kit_stop(&p);
         if (both)
-            kit_ok(good, "%s: sessions of %s alone under a credential of both", m->name, kit_version_name(protocol));
+            kit_ok(good, "%s: sessions of %s alone under a credential of both", m->name,
+                   kit_version_name(protocol));
     }
     struct kit_setup k = {.protocols = SSPI_CAP_TLS12 | SSPI_CAP_TLS13};
     struct sspi_failure f = {0};

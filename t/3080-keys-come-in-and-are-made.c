@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * t/3080-keys-come-in-and-are-made.c -- digests; cred_import of PKCS#12 and PKCS#8; cred_generate; keys in a token. */
+ * t/3080-keys-come-in-and-are-made.c -- digests; cred_import of PKCS#12 and PKCS#8; cred_generate; keys in a
+ * token. */
 #include <config.h>
 
 #include "t/provider-kit.h"
@@ -19,18 +20,20 @@ static void digests(const struct kit_module *m)
         {SSPI_SHA384, 48,
          "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7"},
         {SSPI_SHA512, 64,
-         "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e"
+         "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454"
+         "d4423643ce80e"
          "2a9ac94fa54ca49f"},
     };
     struct sspi_bytes whole[] = {kit_text("abc")}, parts[] = {kit_text("a"), {NULL, 0}, kit_text("bc")};
     for (size_t i = 0; i < 4; i++) {
         uint8_t a[64], b[64];
         char hex[130];
-        int good = m->api->digest(list[i].hash, whole, 1, a) == SSPI_OK && m->api->digest(list[i].hash, parts, 3, b) == SSPI_OK &&
-                   !memcmp(a, b, list[i].len);
+        int good = m->api->digest(list[i].hash, whole, 1, a) == SSPI_OK &&
+                   m->api->digest(list[i].hash, parts, 3, b) == SSPI_OK && !memcmp(a, b, list[i].len);
         for (size_t j = 0; j < list[i].len; j++)
             sprintf(hex + 2 * j, "%02x", a[j]);
-        kit_ok(good && !strcmp(hex, list[i].of_abc), "%s: hash %d of abc, whole and in parts", m->name, list[i].hash);
+        kit_ok(good && !strcmp(hex, list[i].of_abc), "%s: hash %d of abc, whole and in parts", m->name,
+               list[i].hash);
     }
     uint8_t a[64];
     kit_ok(m->api->digest(SSPI_SHA256, NULL, 0, a) == SSPI_OK && a[0] == 0xe3 && a[31] == 0x55 &&
@@ -70,8 +73,8 @@ static void empty(struct basket *b)
     memset(b, 0, sizeof *b);
 }
 
-static enum sspi_status import(const struct kit_module *m, struct sspi_bytes bytes, const char *password, struct basket *b,
-                               struct sspi_failure *f)
+static enum sspi_status import(const struct kit_module *m, struct sspi_bytes bytes, const char *password,
+                               struct basket *b, struct sspi_failure *f)
 {
     struct sspi_import in = {.size = sizeof in, .bytes = bytes, .password = password, .sink = {b, put}};
     memset(f, 0, sizeof *f);
@@ -84,10 +87,15 @@ static int same(struct sspi_bytes a, struct sspi_bytes b)
 }
 
 /* A credential of what came in, and a handshake with it. */
-static int serves(const struct kit_module *m, const struct sspi_bytes *chain, unsigned n, struct sspi_bytes key)
+static int serves(const struct kit_module *m, const struct sspi_bytes *chain, unsigned n,
+                  struct sspi_bytes key)
 {
-    struct sspi_cred_params p = {.size = sizeof p, .protocols = SSPI_CAP_TLS12 | SSPI_CAP_TLS13, .server = 1, .chain = chain,
-                                 .chain_count = n, .key = key};
+    struct sspi_cred_params p = {.size = sizeof p,
+                                 .protocols = SSPI_CAP_TLS12 | SSPI_CAP_TLS13,
+                                 .server = 1,
+                                 .chain = chain,
+                                 .chain_count = n,
+                                 .key = key};
     struct sspi_failure f = {0};
     struct kit_setup k = {0};
     struct kit_pair pair;
@@ -130,16 +138,17 @@ static void pfx(const struct kit_module *m)
         if (list[i].identity) {
             const struct kit_identity *id = kit_identity(list[i].identity);
             struct sspi_bytes chain[2] = {b.leaf, b.certs ? b.cert[0] : b.leaf};
-            good = status == SSPI_OK && b.keys == 1 && b.leaves == 1 && b.certs == 1 && same(b.leaf, id->chain[0]) &&
-                   same(b.cert[0], id->chain[1]) && serves(m, chain, 2, b.key);
+            good = status == SSPI_OK && b.keys == 1 && b.leaves == 1 && b.certs == 1 &&
+                   same(b.leaf, id->chain[0]) && same(b.cert[0], id->chain[1]) && serves(m, chain, 2, b.key);
         } else {
             good = status == SSPI_FAILED && f.why == list[i].why && !b.keys && !b.leaves;
         }
         if (!good)
-            diag("status %d, why %d, %u keys, %u leaves, %u others; %s", status, f.why, b.keys, b.leaves, b.certs,
-                 f.text ? f.text : "");
-        kit_ok(good, "%s: %s with %s%s%s: %s", m->name, list[i].file, list[i].password ? "password \"" : "no password",
-               list[i].password ? list[i].password : "", list[i].password ? "\"" : "",
+            diag("status %d, why %d, %u keys, %u leaves, %u others; %s", status, f.why, b.keys, b.leaves,
+                 b.certs, f.text ? f.text : "");
+        kit_ok(good, "%s: %s with %s%s%s: %s", m->name, list[i].file,
+               list[i].password ? "password \"" : "no password", list[i].password ? list[i].password : "",
+               list[i].password ? "\"" : "",
                list[i].identity ? "key, leaf and intermediate, and they serve" : "refused for its reason");
         empty(&b);
     }
@@ -159,8 +168,8 @@ static void pkcs8(const struct kit_module *m)
         empty(&b);
     }
     enum sspi_status status = import(m, sealed, "wrong", &b, &f);
-    kit_ok(status == SSPI_FAILED && f.why == SSPI_WHY_WRONG_PASSWORD && !b.keys, "%s: an encrypted key with the wrong password",
-           m->name);
+    kit_ok(status == SSPI_FAILED && f.why == SSPI_WHY_WRONG_PASSWORD && !b.keys,
+           "%s: an encrypted key with the wrong password", m->name);
     empty(&b);
 }
 
@@ -198,30 +207,74 @@ static void broken(const struct kit_module *m)
     kit_ok(!bad, "%s: %u PKCS#12 files cut or changed, and sinks that say stop, do no harm", m->name, tried);
 }
 
+/* A key whose derivation asks for 50 million rounds: PBES2 with the integer lengthened and every length
+ * around it. */
+static void costly(const struct kit_module *m)
+{
+    static const uint8_t rounds[] = {0x02, 0x02, 0x08, 0x00}, more[] = {0x02, 0x04, 0x02, 0xfa, 0xf0, 0x80};
+    static const size_t around[] = {5, 18, 20, 33}; /* the lengths of four SEQUENCEs, one octet each */
+    struct sspi_bytes key;
+    struct basket b = {0};
+    struct sspi_failure f;
+    size_t at = 34;
+    kit_pem("server-rsa-encrypted.key", "ENCRYPTED PRIVATE KEY", &key, 1);
+    uint8_t *copy = calloc(1, key.len + 2);
+    while (at + 4 < key.len && memcmp(key.ptr + at, rounds, 4) != 0)
+        at++;
+    memcpy(copy, key.ptr, at);
+    memcpy(copy + at, more, 6);
+    memcpy(copy + at + 6, key.ptr + at + 4, key.len - at - 4);
+    for (size_t i = 0; i < 4; i++)
+        copy[around[i]] = (uint8_t)(copy[around[i]] + 2);
+    size_t len = ((size_t)copy[2] << 8 | copy[3]) + 2;
+    copy[2] = (uint8_t)(len >> 8);
+    copy[3] = (uint8_t)len;
+    time_t before = time(NULL);
+    enum sspi_status status = import(m, (struct sspi_bytes){copy, key.len + 2}, "test", &b, &f);
+    kit_ok(status == SSPI_FAILED && f.why == SSPI_WHY_BAD_CREDENTIAL && time(NULL) - before < 4,
+           "%s: a key that asks for 50 million rounds is refused at once (status %d, why %d)", m->name,
+           status, f.why);
+    free(copy);
+    empty(&b);
+}
+
 static void generate(const struct kit_module *m)
 {
-    static const uint8_t subject[] = {0x30, 0x0f, 0x31, 0x0d, 0x30, 0x0b, 0x06, 0x03, 0x55, 0x04, 0x03, 0x0c, 4, 'k', 'i', 't', '!'};
-    static const uint8_t extensions[] = {0x30, 0x16, 0x30, 0x14, 0x06, 0x03, 0x55, 0x1d, 0x11, 0x04, 0x0d, 0x30,
-                                         0x0b, 0x82, 0x09, 'l',  'o',  'c',  'a',  'l',  'h',  'o',  's',  't'};
+    static const uint8_t subject[] = {0x30, 0x0f, 0x31, 0x0d, 0x30, 0x0b, 0x06, 0x03, 0x55,
+                                      0x04, 0x03, 0x0c, 4,    'k',  'i',  't',  '!'};
+    static const uint8_t extensions[] = {0x30, 0x16, 0x30, 0x14, 0x06, 0x03, 0x55, 0x1d,
+                                         0x11, 0x04, 0x0d, 0x30, 0x0b, 0x82, 0x09, 'l',
+                                         'o',  'c',  'a',  'l',  'h',  'o',  's',  't'};
     static const struct {
         enum sspi_key_type type;
         unsigned bits;
         const char *name;
-    } list[] = {{SSPI_KEY_RSA, 2048, "RSA 2048"}, {SSPI_KEY_P256, 0, "P-256"}, {SSPI_KEY_P384, 0, "P-384"},
+    } list[] = {{SSPI_KEY_RSA, 2048, "RSA 2048"},
+                {SSPI_KEY_P256, 0, "P-256"},
+                {SSPI_KEY_P384, 0, "P-384"},
                 {SSPI_KEY_ED25519, 0, "Ed25519"}};
     int64_t now = (int64_t)time(NULL);
     for (size_t i = 0; i < 4; i++) {
         struct basket b = {0}, c = {0};
         struct sspi_failure f = {0};
-        struct sspi_newcert n = {.size = sizeof n, .type = list[i].type, .bits = list[i].bits, .subject = {subject, sizeof subject},
-                                 .extensions = {extensions, sizeof extensions}, .serial = {0x7f, 1, 2}, .not_before = now - 60,
-                                 .not_after = now + 86400 * 365, .sink = {&b, put}};
+        struct sspi_newcert n = {.size = sizeof n,
+                                 .type = list[i].type,
+                                 .bits = list[i].bits,
+                                 .subject = {subject, sizeof subject},
+                                 .extensions = {extensions, sizeof extensions},
+                                 .serial = {0x7f, 1, 2},
+                                 .not_before = now - 60,
+                                 .not_after = now + 86400 * 365,
+                                 .sink = {&b, put}};
         enum sspi_status status = m->api->cred_generate(&n, &f);
         int good = status == SSPI_OK && b.keys == 1 && b.leaves == 1 && serves(m, &b.leaf, 1, b.key);
         if (good && m->caps & SSPI_CAP_CHAIN) {
             uint32_t fault[1] = {0};
-            struct sspi_chain_job job = {.size = sizeof job, .checks = SSPI_CHECK_SIGNATURE | SSPI_CHECK_TIME, .path = &b.leaf,
-                                         .path_count = 1, .time = now};
+            struct sspi_chain_job job = {.size = sizeof job,
+                                         .checks = SSPI_CHECK_SIGNATURE | SSPI_CHECK_TIME,
+                                         .path = &b.leaf,
+                                         .path_count = 1,
+                                         .time = now};
             struct sspi_chain_result r = {.size = sizeof r, .fault = fault};
             if (m->api->chain_check(&job, &r) != SSPI_OK || fault[0])
                 kit_fault("chain_check: faults %#x", fault[0]);
@@ -229,19 +282,26 @@ static void generate(const struct kit_module *m)
         if (good) { /* the same key again: no key comes out */
             n.key = b.key;
             n.sink.ctx = &c;
-            good = m->api->cred_generate(&n, &f) == SSPI_OK && !c.keys && c.leaves == 1 && serves(m, &c.leaf, 1, b.key);
+            good = m->api->cred_generate(&n, &f) == SSPI_OK && !c.keys && c.leaves == 1 &&
+                   serves(m, &c.leaf, 1, b.key);
         }
         if (!good)
             diag("status %d, why %d %s", status, f.why, f.text ? f.text : "");
-        kit_ok(good, "%s: a new %s certificate, its own issuer, serves; so does a second of the same key", m->name, list[i].name);
+        kit_ok(good, "%s: a new %s certificate, its own issuer, serves; so does a second of the same key",
+               m->name, list[i].name);
         empty(&b);
         empty(&c);
     }
     struct basket b = {0};
     struct sspi_failure f = {0};
-    struct sspi_newcert n = {.size = sizeof n, .type = SSPI_KEY_P256, .subject = {subject, sizeof subject - 3}, .not_before = now,
-                             .not_after = now + 60, .sink = {&b, put}};
-    kit_ok(m->api->cred_generate(&n, &f) == SSPI_FAILED && !b.leaves, "%s: no certificate for a broken name", m->name);
+    struct sspi_newcert n = {.size = sizeof n,
+                             .type = SSPI_KEY_P256,
+                             .subject = {subject, sizeof subject - 3},
+                             .not_before = now,
+                             .not_after = now + 60,
+                             .sink = {&b, put}};
+    kit_ok(m->api->cred_generate(&n, &f) == SSPI_FAILED && !b.leaves, "%s: no certificate for a broken name",
+           m->name);
     empty(&b);
 }
 
@@ -256,6 +316,7 @@ int main(void)
             pfx(m);
             pkcs8(m);
             broken(m);
+            costly(m);
         }
         if (m->caps & SSPI_CAP_GENERATE)
             generate(m);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * t/3090-a-bit-is-a-promise.c -- capability bits: those that a library is known to be able to do are set, each set
- * bit has its function, and what no other test tries is tried here. */
+ * t/3090-a-bit-is-a-promise.c -- capability bits: those that a library is known to be able to do are set,
+ * each set bit has its function, and what no other test tries is tried here. */
 #include <config.h>
 
 #include "t/provider-kit.h"
@@ -13,7 +13,8 @@ static const struct {
     unsigned bit;
     const char *name;
     size_t function; /* its place in the table; 0: none of its own */
-    const char *without; /* libraries that cannot, and why (Debian 12: OpenSSL 3.0, GnuTLS 3.7, wolfSSL 5.5) */
+    const char
+        *without; /* libraries that cannot, and why (Debian 12: OpenSSL 3.0, GnuTLS 3.7, wolfSSL 5.5) */
 } bits[] = {
 #define AT(f) offsetof(struct sspi_provider, f)
     {0, "tls10", 0, "wolfssl: has no such method"},
@@ -47,7 +48,8 @@ static const struct {
     {30, "chain", AT(chain_check), ""},
     {31, "import", AT(cred_import), ""},
     {32, "generate", AT(cred_generate), ""},
-    {33, "empty-record", 0, "openssl: a write of nothing; gnutls: a send of nothing; wolfssl: the same: make no record"},
+    {33, "empty-record", 0,
+     "openssl: a write of nothing; gnutls: a send of nothing; wolfssl: the same: make no record"},
 };
 
 static int names(const char *list, const char *who)
@@ -71,7 +73,9 @@ static void table(const struct kit_module *m)
         if (set && bits[i].function && !function)
             kit_fault("set without its function");
         kit_ok(set || excused, "%s: %s is %s", m->name, bits[i].name,
-               set ? "there" : excused ? "not what this library can do" : "missing");
+               set       ? "there"
+               : excused ? "not what this library can do"
+                         : "missing");
     }
     kit_ok(!(m->caps & ~known), "%s: no bit that the contract does not name", m->name);
 }
@@ -86,7 +90,9 @@ static void old_versions(const struct kit_module *m)
         uint16_t version;
     } list[] = {{SSPI_CAP_TLS10, 0x0301}, {SSPI_CAP_TLS11, 0x0302}, {SSPI_CAP_DTLS10, 0xfeff}};
     for (size_t i = 0; i < 3; i++) {
-        struct kit_setup k = {.protocols = (uint32_t)list[i].protocol, .suites = suites, .signatures = signatures,
+        struct kit_setup k = {.protocols = (uint32_t)list[i].protocol,
+                              .suites = suites,
+                              .signatures = signatures,
                               .server_identity = "server-rsa"};
         struct kit_pair p;
         if (!(m->caps & list[i].protocol))
@@ -124,7 +130,8 @@ static void send_alert(const struct kit_module *c, const struct kit_module *s, u
         struct kit_pair p;
         if (kit_connect(&p, c, s, &k)) {
             struct pot pot = {.io = {.size = sizeof pot.io, .emit = fill}};
-            enum sspi_status status = c->api->send_alert(p.c.s, &pot.io, codes[i] ? 2 : 1, codes[i]), want = codes[i] ? SSPI_FAILED : SSPI_CLOSED;
+            enum sspi_status status = c->api->send_alert(p.c.s, &pot.io, codes[i] ? 2 : 1, codes[i]),
+                             want = codes[i] ? SSPI_FAILED : SSPI_CLOSED;
             if (status != SSPI_OK || !pot.len)
                 kit_fault("gave %d, %zu octets", status, pot.len);
             else if (kit_unseal(&p.s, pot.bytes, pot.len, NULL, NULL, NULL) != want ||
@@ -148,12 +155,14 @@ static void warn(const struct kit_module *c, const struct kit_module *s, uint32_
         uint32_t events = 0;
         if (c->api->send_alert(p.c.s, &pot.io, 1, 90) != SSPI_OK) /* user_canceled */
             kit_fault("not sent");
-        else if (kit_unseal(&p.s, pot.bytes, pot.len, NULL, NULL, &events) != SSPI_WANT_RECORD || !(events & SSPI_EVENT_WARNING))
+        else if (kit_unseal(&p.s, pot.bytes, pot.len, NULL, NULL, &events) != SSPI_WANT_RECORD ||
+                 !(events & SSPI_EVENT_WARNING))
             kit_fault("arrives as %d, events %#x", p.s.status, events);
         if (!kit_both_ways(&p))
             kit_fault("no data afterwards");
     }
-    kit_ok(1, "%s to %s %s: a warning is told, and nothing ends", c->name, s->name, kit_version_name(protocol));
+    kit_ok(1, "%s to %s %s: a warning is told, and nothing ends", c->name, s->name,
+           kit_version_name(protocol));
     kit_stop(&p);
 }
 
@@ -174,8 +183,10 @@ static const char *token(void)
     setenv("SOFTHSM2_CONF", line, 1);
     snprintf(line, sizeof line,
              "{ softhsm2-util --init-token --free --label kit --pin 1234 --so-pin 12345678 && "
-             "softhsm2-util --import '%s/t/pki/server-rsa.key' --token kit --label server-rsa --id 01 --pin 1234 && "
-             "softhsm2-util --import '%s/t/pki/server-ecdsa.key' --token kit --label server-ecdsa --id 02 --pin 1234; } "
+             "softhsm2-util --import '%s/t/pki/server-rsa.key' --token kit --label server-rsa --id 01 --pin "
+             "1234 && "
+             "softhsm2-util --import '%s/t/pki/server-ecdsa.key' --token kit --label server-ecdsa --id 02 "
+             "--pin 1234; } "
              ">/dev/null 2>&1",
              pki ? pki : ".", pki ? pki : ".");
     return system(line) == 0 ? folder : NULL;
@@ -201,15 +212,21 @@ static void token_key(const struct kit_module *m, uint32_t protocol, int fresh)
         const char *key = keys[wrong ? 0 : i];
         snprintf(uri, sizeof uri, "pkcs11:token=kit;object=%s;type=private", key);
         const struct kit_identity *id = kit_identity(key);
-        struct sspi_cred_params p = {.size = sizeof p, .protocols = protocol, .server = 1, .chain = id->chain,
-                                     .chain_count = id->count, .key = kit_text(uri), .pin = kit_text(wrong ? "4321" : "1234")};
+        struct sspi_cred_params p = {.size = sizeof p,
+                                     .protocols = protocol,
+                                     .server = 1,
+                                     .chain = id->chain,
+                                     .chain_count = id->count,
+                                     .key = kit_text(uri),
+                                     .pin = kit_text(wrong ? "4321" : "1234")};
         struct sspi_failure f = {0};
         struct kit_setup k = {.protocols = protocol};
         struct kit_pair pair;
         int good;
         enum sspi_status status = m->api->cred_new(&p, &k.server_cred, &f);
         if (wrong) {
-            good = status == SSPI_FAILED && (f.why == SSPI_WHY_WRONG_PASSWORD || f.why == SSPI_WHY_BAD_CREDENTIAL);
+            good = status == SSPI_FAILED &&
+                   (f.why == SSPI_WHY_WRONG_PASSWORD || f.why == SSPI_WHY_BAD_CREDENTIAL);
         } else if ((good = status == SSPI_OK)) {
             good = kit_connect(&pair, m, m, &k) && kit_both_ways(&pair);
             kit_stop(&pair);

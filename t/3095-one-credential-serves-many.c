@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * t/3095-one-credential-serves-many.c -- a credential on many threads at once, and in forked children: nothing
- * random repeats. */
+ * t/3095-one-credential-serves-many.c -- a credential on many threads at once, and in forked children:
+ * nothing random repeats. */
 #include <config.h>
 
 #include "t/provider-kit.h"
@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #define THREADS 4
-#define EACH 6
+#define EACH    6
 
 struct job {
     const struct kit_module *m;
@@ -39,7 +39,8 @@ static void *connect_many(void *arg)
 static int make(const struct kit_module *m, struct kit_setup *k)
 {
     struct sspi_failure f;
-    return kit_cred(m, 0, k, &k->client_cred, &f) == SSPI_OK && kit_cred(m, 1, k, &k->server_cred, &f) == SSPI_OK;
+    return kit_cred(m, 0, k, &k->client_cred, &f) == SSPI_OK &&
+           kit_cred(m, 1, k, &k->server_cred, &f) == SSPI_OK;
 }
 static void unmake(const struct kit_module *m, struct kit_setup *k)
 {
@@ -51,8 +52,13 @@ static void unmake(const struct kit_module *m, struct kit_setup *k)
 
 static void threads(const struct kit_module *m, uint32_t protocol)
 {
-    struct kit_setup k = {.protocols = protocol, .client_verify = 1, .server_verify = 1, .request_cert = 1,
-                          .client_identity = "client-ecdsa", .tickets = 1, .keylog = (m->caps & SSPI_CAP_KEYLOG) != 0,
+    struct kit_setup k = {.protocols = protocol,
+                          .client_verify = 1,
+                          .server_verify = 1,
+                          .request_cert = 1,
+                          .client_identity = "client-ecdsa",
+                          .tickets = 1,
+                          .keylog = (m->caps & SSPI_CAP_KEYLOG) != 0,
                           .sni = "localhost"};
     struct job jobs[THREADS];
     pthread_t ids[THREADS];
@@ -67,8 +73,8 @@ static void threads(const struct kit_module *m, uint32_t protocol)
         good &= jobs[i].good;
     }
     unmake(m, &k);
-    kit_ok(good && started == THREADS, "%s %s: %d threads, one credential for each side, %d handshakes", m->name,
-           kit_version_name(protocol), THREADS, THREADS * EACH);
+    kit_ok(good && started == THREADS, "%s %s: %d threads, one credential for each side, %d handshakes",
+           m->name, kit_version_name(protocol), THREADS, THREADS * EACH);
 }
 
 /* One ticket offered by several threads at once. */
@@ -101,7 +107,8 @@ static void shared_ticket(const struct kit_module *m, uint32_t protocol)
     if (t)
         m->api->ticket_free(t);
     unmake(m, &k);
-    kit_ok(good && t && started == THREADS, "%s %s: one ticket offered by %d threads", m->name, kit_version_name(protocol), THREADS);
+    kit_ok(good && t && started == THREADS, "%s %s: one ticket offered by %d threads", m->name,
+           kit_version_name(protocol), THREADS);
 }
 
 struct draw {
@@ -174,7 +181,8 @@ static void forked(const struct kit_module *m, uint32_t protocol)
         good = draw(m, &k, &all[n++]);
     if (good) {
         close(fds[1]);
-        for (ssize_t got; n < TOTAL && (got = read(fds[0], &all[n], sizeof all[0])) == (ssize_t)sizeof all[0]; n++)
+        for (ssize_t got; n < TOTAL && (got = read(fds[0], &all[n], sizeof all[0])) == (ssize_t)sizeof all[0];
+             n++)
             ;
         close(fds[0]);
     }
@@ -187,7 +195,8 @@ static void forked(const struct kit_module *m, uint32_t protocol)
                 kit_fault("draws %d and %d have a ticket's nonce in common", i, j);
         }
     unmake(m, &k);
-    kit_ok(good && n == TOTAL, "%s %s: parent and %d children, one credential: %d handshakes, nothing random twice", m->name,
+    kit_ok(good && n == TOTAL,
+           "%s %s: parent and %d children, one credential: %d handshakes, nothing random twice", m->name,
            kit_version_name(protocol), CHILDREN, n);
 }
 

@@ -183,7 +183,8 @@ unsigned kit_load(void)
     char names[256], *save = NULL;
     setvbuf(stdout, NULL, _IOLBF, 0);
     snprintf(names, sizeof names, "%s", list ? list : "");
-    for (char *n = strtok_r(names, " ", &save); n && kit_module_count < KIT_MODULES; n = strtok_r(NULL, " ", &save))
+    for (char *n = strtok_r(names, " ", &save); n && kit_module_count < KIT_MODULES;
+         n = strtok_r(NULL, " ", &save))
         load(n);
     return kit_module_count;
 }
@@ -279,7 +280,8 @@ unsigned kit_pem(const char *file, const char *label, struct sspi_bytes *out, un
         unsigned count;
     } seen[96];
     unsigned i = 0;
-    while (i < 95 && seen[i].file[0] && (strcmp(seen[i].file, file) != 0 || strcmp(seen[i].label, label) != 0))
+    while (i < 95 && seen[i].file[0] &&
+           (strcmp(seen[i].file, file) != 0 || strcmp(seen[i].label, label) != 0))
         i++;
     if (!seen[i].file[0]) {
         const char *at = (const char *)kit_file(file).ptr;

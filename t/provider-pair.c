@@ -7,7 +7,8 @@
 
 static const uint16_t suites[] = {0x1301, 0x1302, 0x1303, 0xc02b, 0xc02f, 0xc02c, 0xc030, 0xcca9, 0xcca8, 0};
 static const uint16_t groups[] = {0x001d, 0x0017, 0x0018, 0};
-static const uint16_t signatures[] = {0x0403, 0x0503, 0x0807, 0x0804, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601, 0};
+static const uint16_t signatures[] = {0x0403, 0x0503, 0x0807, 0x0804, 0x0805,
+                                      0x0806, 0x0401, 0x0501, 0x0601, 0};
 
 static void *must(void *p)
 {
@@ -31,7 +32,8 @@ int kit_sizes(uint16_t version, uint16_t suite, size_t *header, size_t *trailer)
         {0xc02b, 13, 16}, {0xc02f, 13, 16}, {0xc02c, 13, 16}, {0xc030, 13, 16}, {0xcca9, 5, 16},
         {0xcca8, 5, 16},  {0xc009, 21, 36}, {0xc00a, 21, 36}, {0xc013, 21, 36}, {0xc014, 21, 36},
         {0x002f, 21, 36}, {0x0035, 21, 36}, {0x00a8, 13, 16}, {0x00a9, 13, 16}, {0xccab, 5, 16},
-        {0xccac, 5, 16},  {0xc037, 21, 48}, {0x00ae, 21, 48}, {0x009e, 13, 16}, {0x009c, 13, 16}, {0xd001, 13, 16},
+        {0xccac, 5, 16},  {0xc037, 21, 48}, {0x00ae, 21, 48}, {0x009e, 13, 16}, {0x009c, 13, 16},
+        {0xd001, 13, 16},
     };
     if (version == 0x0304) {
         *header = 5;
@@ -116,8 +118,8 @@ uint8_t *kit_take(struct kit_end *from, size_t *len)
 enum sspi_status kit_cred(const struct kit_module *m, int server, const struct kit_setup *k, sspi_cred **out,
                           struct sspi_failure *failure)
 {
-    const struct kit_identity *id =
-        kit_identity(server ? (k->server_identity ? k->server_identity : "server-ecdsa") : k->client_identity);
+    const struct kit_identity *id = kit_identity(
+        server ? (k->server_identity ? k->server_identity : "server-ecdsa") : k->client_identity);
     struct sspi_bytes anchors[4];
     unsigned anchor_count = server && k->anchors ? kit_pem(k->anchors, "CERTIFICATE", anchors, 4) : 0;
     uint32_t protocols = server && k->server_protocols ? k->server_protocols
@@ -154,7 +156,8 @@ static int start_end(struct kit_end *e, const struct kit_module *m, int server, 
     e->cred = given;
     e->status = given ? SSPI_OK : kit_cred(m, server, k, &e->cred, &failure);
     if (e->status != SSPI_OK) {
-        kit_fault("%s: cred_new gave %d: why %d, %s", m->name, e->status, failure.why, failure.text ? failure.text : "");
+        kit_fault("%s: cred_new gave %d: why %d, %s", m->name, e->status, failure.why,
+                  failure.text ? failure.text : "");
         return -1;
     }
     if (k->psk.len && server) {
@@ -241,7 +244,8 @@ static void check_failure(struct kit_end *e, unsigned emitted)
     if (f->alert_received && f->alert_sent)
         kit_fault("%s: answered alert %d with alert %d", e->m->name, f->alert_received, f->alert_sent);
     if (f->alert_received && emitted)
-        kit_fault("%s: put out %u pieces though the peer's alert %d ended it", e->m->name, emitted, f->alert_received);
+        kit_fault("%s: put out %u pieces though the peer's alert %d ended it", e->m->name, emitted,
+                  f->alert_received);
     if (!f->alert_received && !f->alert_sent && !e->datagram && !e->emit_fails)
         kit_fault("%s: no alert left (why %d, %s)", e->m->name, f->why, f->text ? f->text : "");
     if (f->alert_sent && !emitted)
@@ -261,8 +265,9 @@ static void describe_end(struct kit_end *e)
 
 enum sspi_status kit_shake(struct kit_end *e, const uint8_t *record, size_t len)
 {
-    struct io io = {.io = {.size = sizeof io.io, .events = 0xffffffff, .in = record, .in_len = len, .emit = emit},
-                    .e = e};
+    struct io io = {
+        .io = {.size = sizeof io.io, .events = 0xffffffff, .in = record, .in_len = len, .emit = emit},
+        .e = e};
     uint8_t *in = record ? copy(record, len) : NULL;
     io.io.in = in;
     e->status = e->m->api->handshake(e->s, &io.io);
@@ -305,7 +310,8 @@ enum sspi_status kit_shake(struct kit_end *e, const uint8_t *record, size_t len)
 static enum sspi_status end_call(struct kit_end *e, struct io *io, const char *what, enum sspi_status status)
 {
     e->status = status;
-    if (status != SSPI_OK && status != SSPI_WANT_RECORD && status != SSPI_UNSUPPORTED && status != SSPI_FAILED)
+    if (status != SSPI_OK && status != SSPI_WANT_RECORD && status != SSPI_UNSUPPORTED &&
+        status != SSPI_FAILED)
         kit_fault("%s: %s gave %d", e->m->name, what, status);
     if (status == SSPI_UNSUPPORTED && io->pieces)
         kit_fault("%s: %s is unsupported, and put something out", e->m->name, what);
@@ -315,7 +321,10 @@ static enum sspi_status end_call(struct kit_end *e, struct io *io, const char *w
         e->status = SSPI_OK;
     return status;
 }
-#define IO(e) {.io = {.size = sizeof(struct sspi_io), .emit = emit}, .e = (e)}
+#define IO(e)                                                                                                \
+    {                                                                                                        \
+        .io = {.size = sizeof(struct sspi_io), .emit = emit}, .e = (e)                                       \
+    }
 
 enum sspi_status kit_shutdown(struct kit_end *e)
 {
@@ -355,7 +364,8 @@ struct sspi_conn kit_describe(struct kit_end *e)
 }
 
 /* ---- records ---- */
-enum sspi_status kit_seal(struct kit_end *e, const void *plain, size_t len, int split, uint8_t **record, size_t *record_len)
+enum sspi_status kit_seal(struct kit_end *e, const void *plain, size_t len, int split, uint8_t **record,
+                          size_t *record_len)
 {
     size_t header, trailer;
     *record = NULL;
@@ -402,8 +412,8 @@ enum sspi_status kit_seal(struct kit_end *e, const void *plain, size_t len, int 
     return status;
 }
 
-enum sspi_status kit_unseal(struct kit_end *e, const uint8_t *record, size_t record_len, uint8_t *out, size_t *out_len,
-                            uint32_t *events)
+enum sspi_status kit_unseal(struct kit_end *e, const uint8_t *record, size_t record_len, uint8_t *out,
+                            size_t *out_len, uint32_t *events)
 {
     size_t header, trailer, head = e->datagram ? 13 : 5;
     uint8_t *all = copy(record, record_len);
@@ -452,7 +462,8 @@ int kit_send(struct kit_end *from, struct kit_end *to, const void *plain, size_t
         b = kit_unseal(to, record, record_len, got, &got_len, NULL);
     int good = a == SSPI_OK && b == SSPI_OK && got_len == len && !memcmp(got, plain, len);
     if (!good)
-        diag("%zu octets %s -> %s: seal %d, unseal %d, %zu octets", len, from->m->name, to->m->name, a, b, got_len);
+        diag("%zu octets %s -> %s: seal %d, unseal %d, %zu octets", len, from->m->name, to->m->name, a, b,
+             got_len);
     free(record);
     free(got);
     return good;
@@ -480,7 +491,8 @@ enum sspi_status kit_feed(struct kit_end *to, const uint8_t *record, size_t len)
     uint32_t events = 0;
     size_t n;
     enum sspi_status status = kit_unseal(to, record, len, plain, &n, &events);
-    if (status == SSPI_FAILED || !(events & (SSPI_EVENT_HELD | SSPI_EVENT_CERT_REQUEST | SSPI_EVENT_HELLO_REQUEST)))
+    if (status == SSPI_FAILED ||
+        !(events & (SSPI_EVENT_HELD | SSPI_EVENT_CERT_REQUEST | SSPI_EVENT_HELLO_REQUEST)))
         return status;
     kit_shake(to, NULL, 0); /* what a caller does after SEC_I_RENEGOTIATE */
     if (to->status == SSPI_WANT_CREDENTIAL) {
@@ -538,8 +550,9 @@ int kit_connect(struct kit_pair *p, const struct kit_module *client, const struc
     for (int i = 0; i < 2; i++) {
         struct kit_end *e = i ? &p->s : &p->c;
         const struct sspi_failure *f = kit_failure(e);
-        diag("%s %s: status %d, done %d, why %d, alert %d sent %d received %d, %s", i ? "server" : "client", e->m->name,
-             e->status, e->done, f->why, f->alert, f->alert_sent, f->alert_received, f->text ? f->text : "");
+        diag("%s %s: status %d, done %d, why %d, alert %d sent %d received %d, %s", i ? "server" : "client",
+             e->m->name, e->status, e->done, f->why, f->alert, f->alert_sent, f->alert_received,
+             f->text ? f->text : "");
     }
     kit_fault("no handshake");
     return 0;

@@ -21,7 +21,7 @@ static struct chain *chain_room(unsigned count, size_t octets, uint8_t **at)
     return c;
 }
 
-struct chain *chain_of_stack(X509 *first, const STACK_OF(X509) *rest)
+struct chain *chain_of_stack(X509 *first, const STACK_OF(X509) * rest)
 {
     unsigned more = rest ? (unsigned)sk_X509_num(rest) : 0, count = more + (first != NULL);
     size_t octets = 0;
@@ -29,7 +29,8 @@ struct chain *chain_of_stack(X509 *first, const STACK_OF(X509) *rest)
     if (count > CHAIN_MAX)
         return NULL;
     for (unsigned i = 0; i < count; i++) {
-        int n = i2d_X509(first ? (i ? sk_X509_value(rest, (int)i - 1) : first) : sk_X509_value(rest, (int)i), NULL);
+        int n = i2d_X509(first ? (i ? sk_X509_value(rest, (int)i - 1) : first) : sk_X509_value(rest, (int)i),
+                         NULL);
         if (n <= 0)
             return NULL;
         octets += (size_t)n;
@@ -107,8 +108,11 @@ struct chain *chain_copy(const struct chain *from)
 
 int chain_ask(sspi_session *s, const struct chain *c, struct sspi_bytes staple, int resumed)
 {
-    struct sspi_chain asked = {.size = sizeof asked, .count = c ? c->count : 0, .cert = c ? c->cert : NULL,
-                               .staple = staple, .resumed = resumed};
+    struct sspi_chain asked = {.size = sizeof asked,
+                               .count = c ? c->count : 0,
+                               .cert = c ? c->cert : NULL,
+                               .staple = staple,
+                               .resumed = resumed};
     s->verdict = (struct sspi_verdict){0};
     if (!s->verify)
         return 0;

@@ -23,8 +23,8 @@ uint16_t connection_limit(const SSL *ssl)
     return (uint16_t)limit;
 }
 
-/* The schemes of this handshake's signatures.  libssl forgets neither after a resumption, where none was made,
- * nor tells PSS keys apart. */
+/* The schemes of this handshake's signatures.  libssl forgets neither after a resumption, where none was
+ * made, nor tells PSS keys apart. */
 static uint16_t scheme(SSL *ssl, int peer)
 {
     int type = NID_undef, hash = NID_undef;
@@ -93,8 +93,8 @@ enum sspi_status connection_issuer(sspi_session *s, unsigned i, struct sspi_byte
     return SSPI_OK;
 }
 
-enum sspi_status connection_export(sspi_session *s, const char *label, const struct sspi_bytes *context, uint8_t *out,
-                                   size_t len)
+enum sspi_status connection_export(sspi_session *s, const char *label, const struct sspi_bytes *context,
+                                   uint8_t *out, size_t len)
 {
     if (s->dead || !s->done)
         return SSPI_FAILED;
@@ -123,12 +123,15 @@ enum sspi_status connection_redo(sspi_session *s, struct sspi_io *io, int reques
     if (session_begin(s, io))
         return SSPI_FAILED;
     int v13 = SSL_version(ssl) == TLS1_3_VERSION, server = s->cred->server;
-    int possible = s->done && SSL_is_init_finished(ssl) && s->renegotiates && !(SSL_get_shutdown(ssl) & SSL_SENT_SHUTDOWN) &&
+    int possible = s->done && SSL_is_init_finished(ssl) && s->renegotiates &&
+                   !(SSL_get_shutdown(ssl) & SSL_SENT_SHUTDOWN) &&
                    (v13 ? server && request_cert : SSL_get_secure_renegotiation_support(ssl) == 1);
     if (possible && server) {
-        SSL_set_verify(ssl, request_cert == 2   ? SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT
-                            : request_cert == 1 ? SSL_VERIFY_PEER
-                                                : SSL_VERIFY_NONE, NULL);
+        SSL_set_verify(ssl,
+                       request_cert == 2   ? SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT
+                       : request_cert == 1 ? SSL_VERIFY_PEER
+                                           : SSL_VERIFY_NONE,
+                       NULL);
         s->request_cert = request_cert;
     }
     if (possible)

@@ -66,7 +66,7 @@ static int load_names(SSL_CTX *ctx, const struct sspi_cred_params *p)
     return good;
 }
 
-STACK_OF(X509_NAME) *credential_names(struct sspi_bytes der)
+STACK_OF(X509_NAME) * credential_names(struct sspi_bytes der)
 {
     STACK_OF(X509_NAME) *names = sk_X509_NAME_new_null();
     const unsigned char *at = der.ptr, *end = der.ptr + der.len;
@@ -103,7 +103,8 @@ static void load_behaviour(sspi_cred *c)
     ticket_callbacks(ctx, c->server);
 }
 
-enum sspi_status credential_new(const struct sspi_cred_params *p, sspi_cred **out, struct sspi_failure *failure)
+enum sspi_status credential_new(const struct sspi_cred_params *p, sspi_cred **out,
+                                struct sspi_failure *failure)
 {
     *out = NULL;
     int datagram = (p->protocols & PROTOCOLS_DTLS) != 0;
@@ -117,7 +118,8 @@ enum sspi_status credential_new(const struct sspi_cred_params *p, sspi_cred **ou
     c->protocols = p->protocols;
     c->ctx = SSL_CTX_new(datagram ? (c->server ? DTLS_server_method() : DTLS_client_method())
                                   : (c->server ? TLS_server_method() : TLS_client_method()));
-    if (!c->ctx || (datagram && c->server && RAND_priv_bytes(c->cookie_secret, sizeof c->cookie_secret) != 1)) {
+    if (!c->ctx ||
+        (datagram && c->server && RAND_priv_bytes(c->cookie_secret, sizeof c->cookie_secret) != 1)) {
         credential_free(c);
         return failure_of_setup(failure, SSPI_WHY_MEMORY, SSPI_FAILED);
     }
@@ -155,7 +157,8 @@ enum sspi_status credential_set(sspi_session *s, sspi_cred *c)
         return SSPI_OK;
     STACK_OF(X509) *rest = NULL;
     SSL_CTX_get0_chain_certs(c->ctx, &rest);
-    if (SSL_use_cert_and_key(s->ssl, SSL_CTX_get0_certificate(c->ctx), SSL_CTX_get0_privatekey(c->ctx), rest, 1) == 1)
+    if (SSL_use_cert_and_key(s->ssl, SSL_CTX_get0_certificate(c->ctx), SSL_CTX_get0_privatekey(c->ctx), rest,
+                             1) == 1)
         return SSPI_OK;
     ERR_clear_error();
     SSL_certs_clear(s->ssl);

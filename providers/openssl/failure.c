@@ -61,7 +61,7 @@ static enum sspi_why why_of(const sspi_session *s, unsigned long code)
 static void speak(sspi_session *s, unsigned long code)
 {
     uint8_t alert = ERR_GET_REASON(code) == SSL_R_WRONG_VERSION_NUMBER ? SSL_AD_PROTOCOL_VERSION
-                                                                      : SSL_AD_UNEXPECTED_MESSAGE;
+                                                                       : SSL_AD_UNEXPECTED_MESSAGE;
     const uint8_t record[] = {SSL3_RT_ALERT, 3, 3, 0, 2, SSL3_AL_FATAL, alert};
     if (s->io && !s->alert_sent && !s->alert_received && !s->keys && !s->no_memory && !s->cred->datagram &&
         s->io->emit(s->io, record, sizeof record) == 0)
@@ -77,7 +77,9 @@ enum sspi_status failure_of_call(sspi_session *s)
     uint8_t ours = s->alert_sent;
     s->failure = (struct sspi_failure){
         .why = why_of(s, code),
-        .alert = s->alert_received ? s->alert_received : ours ? ours : s->verdict.alert,
+        .alert = s->alert_received ? s->alert_received
+                 : ours            ? ours
+                                   : s->verdict.alert,
         .alert_sent = s->io ? ours : 0, /* what is written in unseal() or seal() never leaves */
         .alert_received = s->alert_received,
         .code = (int64_t)code,
@@ -95,7 +97,8 @@ enum sspi_status failure_of_setup(struct sspi_failure *out, enum sspi_why why, e
     if (ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE)
         why = SSPI_WHY_MEMORY;
     if (out)
-        *out = (struct sspi_failure){.why = why, .code = (int64_t)code, .text = text ? text : "no reason given"};
+        *out =
+            (struct sspi_failure){.why = why, .code = (int64_t)code, .text = text ? text : "no reason given"};
     ERR_clear_error();
     return status;
 }

@@ -14,7 +14,7 @@
 #include <pthread.h>
 #include <string.h>
 
-#define ROUNDS_MAX 10000000 /* a file may not keep us busy for ever */
+#define ROUNDS_MAX 5000000 /* of a key derivation: a file may not keep us busy for ever */
 
 /* Made once, kept for the life of the process. */
 static struct {
@@ -58,11 +58,65 @@ static int put_certificate(const struct sspi_sink *sink, enum sspi_item item, co
     return put(sink, item, der, n);
 }
 
-static int rounds_too_many(const PKCS12 *p12)
+/* ---- how much work a file asks for ---- */
+static int too_many(const ASN1_INTEGER *rounds)
 {
-    const ASN1_INTEGER *iterations = NULL;
-    PKCS12_get0_mac(NULL, NULL, NULL, &iterations, p12);
-    return iterations && (ASN1_INTEGER_get(iterations) < 0 || ASN1_INTEGER_get(iterations) > ROUNDS_MAX);
+    int64_t n = 0;
+    return rounds && (!ASN1_INTEGER_get_int64(&n, rounds) || n < 0 || n > ROUNDS_MAX);
+}
+
+static int costs_too_much(const X509_ALGOR *alg)
+{
+    PBE2PARAM *two = ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBE2PARAM), alg->parameter);
+    PBKDF2PARAM *kdf =
+        two ? ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBKDF2PARAM), two->keyfunc->parameter) : NULL;
+    PBEPARAM *one = two ? NULL : ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBEPARAM), alg->parameter);
+    int bad = (kdf && too_many(kdf->iter)) || (one && too_many(one->iter));
+    PBKDF2PARAM_free(kdf);
+    PBE2PARAM_free(two);
+    PBEPARAM_free(one);
+    return bad;
+}
+
+static int sealed_costs_too_much(const X509_SIG *sealed)
+{
+    const X509_ALGOR *alg = NULL;
+    X509_SIG_get0(sealed, &alg, NULL);
+    return costs_too_much(alg);
+}
+
+/* The MAC, what is encrypted as a whole, and keys that are encrypted by themselves. */
+static int pfx_costs_too_much(const PKCS12 *p12)
+{
+    const ASN1_INTEGER *rounds = NULL;
+    PKCS12_get0_mac(NULL, NULL, NULL, &rounds, p12);
+    int bad = too_many(rounds);
+    STACK_OF(PKCS7) *safes = PKCS12_unpack_authsafes(p12);
+    for (int i = 0; !bad && i < sk_PKCS7_num(safes); i++) {
+        PKCS7 *safe = sk_PKCS7_value(safes, i);
+        if (PKCS7_type_is_encrypted(safe)) {
+            bad = costs_too_much(safe->d.encrypted->enc_data->algorithm);
+            continue;
+        }
+        STACK_OF(PKCS12_SAFEBAG) *bags = PKCS7_type_is_data(safe) ? PKCS12_unpack_p7data(safe) : NULL;
+        for (int j = 0; !bad && j < sk_PKCS12_SAFEBAG_num(bags); j++) {
+            const PKCS12_SAFEBAG *bag = sk_PKCS12_SAFEBAG_value(bags, j);
+            bad = PKCS12_SAFEBAG_get_nid(bag) == NID_pkcs8ShroudedKeyBag &&
+                  sealed_costs_too_much(PKCS12_SAFEBAG_get0_pkcs8(bag));
+        }
+        sk_PKCS12_SAFEBAG_pop_free(bags, PKCS12_SAFEBAG_free);
+    }
+    sk_PKCS7_pop_free(safes, PKCS7_free);
+    return bad;
+}
+
+/* ---- reading ---- */
+/* No password and an empty one are two things to the format, but not to people. */
+static int password_opens(PKCS12 *p12, const char *password)
+{
+    if (!PKCS12_mac_present(p12) || PKCS12_verify_mac(p12, password, -1))
+        return 1;
+    return (!password || !*password) && PKCS12_verify_mac(p12, password ? NULL : "", 0);
 }
 
 static enum sspi_status read_pfx(PKCS12 *p12, const struct sspi_import *in, struct sspi_failure *failure)
@@ -70,15 +124,11 @@ static enum sspi_status read_pfx(PKCS12 *p12, const struct sspi_import *in, stru
     EVP_PKEY *key = NULL;
     X509 *leaf = NULL;
     STACK_OF(X509) *more = NULL;
-    const char *password = in->password;
-    if (rounds_too_many(p12))
+    if (pfx_costs_too_much(p12))
         return failure_of_setup(failure, SSPI_WHY_BAD_CREDENTIAL, SSPI_FAILED);
-    if (!PKCS12_mac_present(p12) || PKCS12_verify_mac(p12, password, -1)) {
-    } else if (!(password && !*password && PKCS12_verify_mac(p12, NULL, 0)) &&
-               !(!password && PKCS12_verify_mac(p12, "", 0))) {
+    if (!password_opens(p12, in->password))
         return failure_of_setup(failure, SSPI_WHY_WRONG_PASSWORD, SSPI_FAILED);
-    }
-    if (PKCS12_parse(p12, password, &key, &leaf, &more) != 1)
+    if (PKCS12_parse(p12, in->password, &key, &leaf, &more) != 1)
         return failure_of_setup(failure, SSPI_WHY_BAD_CREDENTIAL, SSPI_FAILED);
     int rc = key ? put_key(&in->sink, key) : 0;
     if (!rc && leaf)
@@ -91,7 +141,8 @@ static enum sspi_status read_pfx(PKCS12 *p12, const struct sspi_import *in, stru
     return rc ? failure_of_setup(failure, SSPI_WHY_MEMORY, SSPI_FAILED) : SSPI_OK;
 }
 
-static enum sspi_status read_key(PKCS8_PRIV_KEY_INFO *info, const struct sspi_import *in, struct sspi_failure *failure)
+static enum sspi_status read_key(PKCS8_PRIV_KEY_INFO *info, const struct sspi_import *in,
+                                 struct sspi_failure *failure)
 {
     EVP_PKEY *key = EVP_PKCS82PKEY_ex(info, old.ctx, NULL);
     int rc = key ? put_key(&in->sink, key) : -1;
@@ -100,9 +151,12 @@ static enum sspi_status read_key(PKCS8_PRIV_KEY_INFO *info, const struct sspi_im
     return rc ? failure_of_setup(failure, why, SSPI_FAILED) : SSPI_OK;
 }
 
-static enum sspi_status read_sealed_key(const X509_SIG *sealed, const struct sspi_import *in, struct sspi_failure *failure)
+static enum sspi_status read_sealed_key(const X509_SIG *sealed, const struct sspi_import *in,
+                                        struct sspi_failure *failure)
 {
     const char *password = in->password ? in->password : "";
+    if (sealed_costs_too_much(sealed))
+        return failure_of_setup(failure, SSPI_WHY_BAD_CREDENTIAL, SSPI_FAILED);
     PKCS8_PRIV_KEY_INFO *info = PKCS8_decrypt_ex(sealed, password, (int)strlen(password), old.ctx, NULL);
     enum sspi_status status =
         info ? read_key(info, in, failure) : failure_of_setup(failure, SSPI_WHY_WRONG_PASSWORD, SSPI_FAILED);
@@ -179,16 +233,17 @@ static int fill(X509 *x, EVP_PKEY *key, const struct sspi_newcert *n)
     const unsigned char *at = n->subject.ptr;
     X509_NAME *name = d2i_X509_NAME(NULL, &at, (long)n->subject.len);
     BIGNUM *serial = BN_bin2bn(n->serial, sizeof n->serial, NULL);
-    int good = name && at == n->subject.ptr + n->subject.len && serial && X509_set_version(x, X509_VERSION_3) &&
-               BN_to_ASN1_INTEGER(serial, X509_get_serialNumber(x)) && X509_set_subject_name(x, name) &&
-               X509_set_issuer_name(x, name) && ASN1_TIME_set(X509_getm_notBefore(x), (time_t)n->not_before) &&
+    int good = name && at == n->subject.ptr + n->subject.len && serial &&
+               X509_set_version(x, X509_VERSION_3) && BN_to_ASN1_INTEGER(serial, X509_get_serialNumber(x)) &&
+               X509_set_subject_name(x, name) && X509_set_issuer_name(x, name) &&
+               ASN1_TIME_set(X509_getm_notBefore(x), (time_t)n->not_before) &&
                ASN1_TIME_set(X509_getm_notAfter(x), (time_t)n->not_after) && X509_set_pubkey(x, key) &&
                add_extensions(x, n->extensions);
     BN_free(serial);
     X509_NAME_free(name);
     const EVP_MD *md = EVP_PKEY_is_a(key, "ED25519") || EVP_PKEY_is_a(key, "ED448") ? NULL
-                       : n->type == SSPI_KEY_P384                                  ? EVP_sha384()
-                                                                                   : EVP_sha256();
+                       : n->type == SSPI_KEY_P384                                   ? EVP_sha384()
+                                                                                    : EVP_sha256();
     return good && X509_sign(x, key, md) > 0;
 }
 

@@ -13,9 +13,9 @@
 #include <string.h>
 
 #define PATH_MAX_COUNT 64u
-#define REVOCATION (SSPI_CHECK_REVOKED | SSPI_CHECK_REVOCATION_UNKNOWN)
-#define JUDGED                                                                                                \
-    (SSPI_CHECK_SIGNATURE | SSPI_CHECK_TIME | SSPI_CHECK_BASIC | SSPI_CHECK_NAMES | SSPI_CHECK_USAGE |        \
+#define REVOCATION     (SSPI_CHECK_REVOKED | SSPI_CHECK_REVOCATION_UNKNOWN)
+#define JUDGED                                                                                               \
+    (SSPI_CHECK_SIGNATURE | SSPI_CHECK_TIME | SSPI_CHECK_BASIC | SSPI_CHECK_NAMES | SSPI_CHECK_USAGE |       \
      REVOCATION | SSPI_CHECK_WEAK | SSPI_CHECK_CRITICAL)
 
 static const struct {
@@ -110,7 +110,8 @@ static int purpose_of(const char *oid)
     static const struct {
         const char *oid;
         int purpose;
-    } known[] = {{"1.3.6.1.5.5.7.3.1", X509_PURPOSE_SSL_SERVER}, {"1.3.6.1.5.5.7.3.2", X509_PURPOSE_SSL_CLIENT}};
+    } known[] = {{"1.3.6.1.5.5.7.3.1", X509_PURPOSE_SSL_SERVER},
+                 {"1.3.6.1.5.5.7.3.2", X509_PURPOSE_SSL_CLIENT}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (!strcmp(oid, known[i].oid))
             return known[i].purpose;
@@ -119,28 +120,27 @@ static int purpose_of(const char *oid)
 
 /* An answer about the leaf, signed by its issuer or by whom the issuer named for it.  It speaks only while it
  * is current. */
-static int staple_says(const struct sspi_chain_job *job, STACK_OF(X509) *path, X509_STORE *store)
+static int staple_says(const struct sspi_chain_job *job, STACK_OF(X509) * path, X509_STORE *store)
 {
     const unsigned char *at = job->staple.ptr;
     int status = -1, reason;
     ASN1_GENERALIZEDTIME *revoked, *from = NULL, *until = NULL;
     OCSP_RESPONSE *answer = d2i_OCSP_RESPONSE(NULL, &at, (long)job->staple.len);
     OCSP_BASICRESP *basic = answer ? OCSP_response_get1_basic(answer) : NULL;
-    OCSP_CERTID *id = sk_X509_num(path) > 1 ? OCSP_cert_to_id(NULL, sk_X509_value(path, 0), sk_X509_value(path, 1)) : NULL;
+    OCSP_CERTID *id =
+        sk_X509_num(path) > 1 ? OCSP_cert_to_id(NULL, sk_X509_value(path, 0), sk_X509_value(path, 1)) : NULL;
     time_t now = (time_t)job->time;
-    if (basic && id && OCSP_basic_verify(basic, path, store, 0) == 1 &&
-        OCSP_resp_find_status(basic, id, &status, &reason, &revoked, &from, &until) == 1 && from &&
-        ASN1_TIME_cmp_time_t(from, now) <= 0 && (!until || ASN1_TIME_cmp_time_t(until, now) >= 0))
-        ;
-    else
-        status = -1;
+    int current = basic && id && OCSP_basic_verify(basic, path, store, 0) == 1 &&
+                  OCSP_resp_find_status(basic, id, &status, &reason, &revoked, &from, &until) == 1 && from &&
+                  ASN1_TIME_cmp_time_t(from, now) <= 0 && (!until || ASN1_TIME_cmp_time_t(until, now) >= 0);
     OCSP_CERTID_free(id);
     OCSP_BASICRESP_free(basic);
     OCSP_RESPONSE_free(answer);
-    return status;
+    return current ? status : -1;
 }
 
-static void judge_staple(const struct sspi_chain_job *job, STACK_OF(X509) *path, X509_STORE *store, uint32_t *fault)
+static void judge_staple(const struct sspi_chain_job *job, STACK_OF(X509) * path, X509_STORE *store,
+                         uint32_t *fault)
 {
     if (!job->staple.len)
         return;
@@ -152,7 +152,7 @@ static void judge_staple(const struct sspi_chain_job *job, STACK_OF(X509) *path,
 }
 
 /* Did the library look at the very path it was given, and not at another that it found? */
-static int same_path(const STACK_OF(X509) *built, const STACK_OF(X509) *path)
+static int same_path(const STACK_OF(X509) * built, const STACK_OF(X509) * path)
 {
     int n = sk_X509_num(path);
     if (!built || sk_X509_num(built) != n)
@@ -168,7 +168,8 @@ static int add_lists(X509_STORE *store, const struct sspi_chain_job *job)
     for (unsigned i = 0; i < job->crl_count; i++) {
         const unsigned char *at = job->crl[i].ptr;
         X509_CRL *crl = d2i_X509_CRL(NULL, &at, (long)job->crl[i].len);
-        int good = !crl || X509_STORE_add_crl(store, crl); /* a broken list tells nothing: unknown, not an end */
+        int good =
+            !crl || X509_STORE_add_crl(store, crl); /* a broken list tells nothing: unknown, not an end */
         X509_CRL_free(crl);
         if (!good)
             return 0;
@@ -195,8 +196,8 @@ static int prepare(X509_STORE_CTX *ctx, const struct sspi_chain_job *job, struct
     return !purpose || X509_VERIFY_PARAM_set_purpose(param, purpose);
 }
 
-static enum sspi_status judge_path(const struct sspi_chain_job *job, struct sspi_chain_result *out, STACK_OF(X509) *path,
-                                   X509_STORE *store, X509_STORE_CTX *ctx)
+static enum sspi_status judge_path(const struct sspi_chain_job *job, struct sspi_chain_result *out,
+                                   STACK_OF(X509) * path, X509_STORE *store, X509_STORE_CTX *ctx)
 {
     struct trial t = {job, out->fault, 0};
     X509 *anchor = sk_X509_value(path, sk_X509_num(path) - 1);

@@ -11,9 +11,12 @@
 #include <string.h>
 
 const struct version_entry versions[6] = {
-    {SSPI_CAP_TLS10, TLS1_VERSION, SSL_OP_NO_TLSv1},      {SSPI_CAP_TLS11, TLS1_1_VERSION, SSL_OP_NO_TLSv1_1},
-    {SSPI_CAP_TLS12, TLS1_2_VERSION, SSL_OP_NO_TLSv1_2},  {SSPI_CAP_TLS13, TLS1_3_VERSION, SSL_OP_NO_TLSv1_3},
-    {SSPI_CAP_DTLS10, DTLS1_VERSION, SSL_OP_NO_DTLSv1},   {SSPI_CAP_DTLS12, DTLS1_2_VERSION, SSL_OP_NO_DTLSv1_2},
+    {SSPI_CAP_TLS10, TLS1_VERSION, SSL_OP_NO_TLSv1},
+    {SSPI_CAP_TLS11, TLS1_1_VERSION, SSL_OP_NO_TLSv1_1},
+    {SSPI_CAP_TLS12, TLS1_2_VERSION, SSL_OP_NO_TLSv1_2},
+    {SSPI_CAP_TLS13, TLS1_3_VERSION, SSL_OP_NO_TLSv1_3},
+    {SSPI_CAP_DTLS10, DTLS1_VERSION, SSL_OP_NO_DTLSv1},
+    {SSPI_CAP_DTLS12, DTLS1_2_VERSION, SSL_OP_NO_DTLSv1_2},
 };
 
 static const struct {
@@ -21,11 +24,16 @@ static const struct {
     int nid;
     const char *name;
 } groups[] = {
-    {0x001d, NID_X25519, "X25519"},          {0x0017, NID_X9_62_prime256v1, "P-256"},
-    {0x0018, NID_secp384r1, "P-384"},        {0x0019, NID_secp521r1, "P-521"},
-    {0x001e, NID_X448, "X448"},              {0x0100, NID_ffdhe2048, "ffdhe2048"},
-    {0x0101, NID_ffdhe3072, "ffdhe3072"},    {0x0102, NID_ffdhe4096, "ffdhe4096"},
-    {0x11ec, NID_undef, "X25519MLKEM768"},   {0x11eb, NID_undef, "SecP256r1MLKEM768"},
+    {0x001d, NID_X25519, "X25519"},
+    {0x0017, NID_X9_62_prime256v1, "P-256"},
+    {0x0018, NID_secp384r1, "P-384"},
+    {0x0019, NID_secp521r1, "P-521"},
+    {0x001e, NID_X448, "X448"},
+    {0x0100, NID_ffdhe2048, "ffdhe2048"},
+    {0x0101, NID_ffdhe3072, "ffdhe3072"},
+    {0x0102, NID_ffdhe4096, "ffdhe4096"},
+    {0x11ec, NID_undef, "X25519MLKEM768"},
+    {0x11eb, NID_undef, "SecP256r1MLKEM768"},
 };
 static const struct {
     uint16_t id;
@@ -128,7 +136,7 @@ static int set_known(SSL_CTX *ctx, const uint16_t *ids, const char *(*name)(uint
     return *list && set(ctx, list);
 }
 
-static int contains(const STACK_OF(SSL_CIPHER) *list, uint16_t id)
+static int contains(const STACK_OF(SSL_CIPHER) * list, uint16_t id)
 {
     for (int i = 0; i < sk_SSL_CIPHER_num(list); i++)
         if (SSL_CIPHER_get_protocol_id(sk_SSL_CIPHER_value(list, i)) == id)
@@ -137,12 +145,14 @@ static int contains(const STACK_OF(SSL_CIPHER) *list, uint16_t id)
 }
 
 /* `allowed`: what the policy leaves, or NULL.  A version for which no suite is left is switched off too. */
-static int set_suites(SSL_CTX *ctx, const uint16_t *ids, const STACK_OF(SSL_CIPHER) *allowed, uint32_t *protocols)
+static int set_suites(SSL_CTX *ctx, const uint16_t *ids, const STACK_OF(SSL_CIPHER) * allowed,
+                      uint32_t *protocols)
 {
     char modern[512] = "", classic[4096] = "";
     if (!SSL_CTX_set_cipher_list(ctx, "ALL:COMPLEMENTOFALL:!NULL:!aNULL") ||
-        !SSL_CTX_set_ciphersuites(ctx, "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:"
-                                       "TLS_AES_128_GCM_SHA256:TLS_AES_128_CCM_SHA256:TLS_AES_128_CCM_8_SHA256"))
+        !SSL_CTX_set_ciphersuites(ctx,
+                                  "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:"
+                                  "TLS_AES_128_GCM_SHA256:TLS_AES_128_CCM_SHA256:TLS_AES_128_CCM_8_SHA256"))
         return 0;
     const STACK_OF(SSL_CIPHER) *all = SSL_CTX_get_ciphers(ctx);
     for (; *ids; ids++)
@@ -223,7 +233,8 @@ static int apply_policy(SSL_CTX *ctx, const char *policy, uint32_t *protocols)
     return 1;
 }
 
-int lists_apply(SSL_CTX *ctx, const struct sspi_cred_params *p, uint32_t *protocols, struct sspi_failure *failure)
+int lists_apply(SSL_CTX *ctx, const struct sspi_cred_params *p, uint32_t *protocols,
+                struct sspi_failure *failure)
 {
     STACK_OF(SSL_CIPHER) *allowed = NULL;
     enum sspi_why why = SSPI_WHY_NO_COMMON_ALGORITHM;

@@ -12,7 +12,8 @@
 
 struct sspi_core core;
 
-static enum sspi_status digest(enum sspi_hash hash, const struct sspi_bytes *parts, unsigned count, uint8_t *out)
+static enum sspi_status digest(enum sspi_hash hash, const struct sspi_bytes *parts, unsigned count,
+                               uint8_t *out)
 {
     const EVP_MD *md = hash == SSPI_SHA1     ? EVP_sha1()
                        : hash == SSPI_SHA256 ? EVP_sha256()
@@ -87,18 +88,19 @@ static struct sspi_provider table = {
 
 /* Clear: SEND_ALERT (libssl has no call for it), DTLS_RESEND (its timer alone decides; resend() serves that),
  * EMPTY_RECORD (a write of nothing makes no record). */
-#define ALWAYS                                                                                                \
-    (SSPI_CAP_VERIFY_ALERT | SSPI_CAP_RENEGOTIATE | SSPI_CAP_LATE_CERT | SSPI_CAP_SUSPEND |                   \
-     SSPI_CAP_ISSUERS_13 | SSPI_CAP_ISSUER_NAMES | SSPI_CAP_KEY_UPDATE | SSPI_CAP_TICKETS |                   \
-     SSPI_CAP_TICKET_KEYS | SSPI_CAP_TICKET_ROTATE | SSPI_CAP_TICKET_BYTES | SSPI_CAP_EXPORT_KEYS |           \
-     SSPI_CAP_FINISHED | SSPI_CAP_KEYLOG | SSPI_CAP_STAPLE | SSPI_CAP_STAPLE_RAW | SSPI_CAP_PSK |             \
+#define ALWAYS                                                                                               \
+    (SSPI_CAP_VERIFY_ALERT | SSPI_CAP_RENEGOTIATE | SSPI_CAP_LATE_CERT | SSPI_CAP_SUSPEND |                  \
+     SSPI_CAP_ISSUERS_13 | SSPI_CAP_ISSUER_NAMES | SSPI_CAP_KEY_UPDATE | SSPI_CAP_TICKETS |                  \
+     SSPI_CAP_TICKET_KEYS | SSPI_CAP_TICKET_ROTATE | SSPI_CAP_TICKET_BYTES | SSPI_CAP_EXPORT_KEYS |          \
+     SSPI_CAP_FINISHED | SSPI_CAP_KEYLOG | SSPI_CAP_STAPLE | SSPI_CAP_STAPLE_RAW | SSPI_CAP_PSK |            \
      SSPI_CAP_SRTP | SSPI_CAP_DTLS_MTU | SSPI_CAP_CHAIN | SSPI_CAP_IMPORT | SSPI_CAP_GENERATE)
 
-__attribute__((visibility("default"))) const struct sspi_provider *openssl_LTX_sspi_provider(const struct sspi_core *);
+__attribute__((visibility("default"))) const struct sspi_provider *
+openssl_LTX_sspi_provider(const struct sspi_core *);
 const struct sspi_provider *openssl_LTX_sspi_provider(const struct sspi_core *lent)
 {
-    if (!lent || lent->abi >> 16 != SSPI_ABI_MAJOR || OpenSSL_version_num() >> 28 != OPENSSL_VERSION_NUMBER >> 28 ||
-        OpenSSL_version_num() < 0x30000000L)
+    if (!lent || lent->abi >> 16 != SSPI_ABI_MAJOR ||
+        OpenSSL_version_num() >> 28 != OPENSSL_VERSION_NUMBER >> 28 || OpenSSL_version_num() < 0x30000000L)
         return NULL;
     memcpy(&core, lent, lent->size < sizeof core ? lent->size : sizeof core);
     /* A module is never unloaded; libcrypto's exit handler would run among other threads' last calls.  No

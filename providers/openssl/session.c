@@ -13,7 +13,7 @@
 #include <openssl/rand.h>
 #include <string.h>
 
-#define MTU_MIN 200u
+#define MTU_MIN    200u
 #define FLIGHT_MTU 4096u /* libssl gathers a flight in a buffer of this size; more would tear datagrams */
 
 sspi_session *session_of(const SSL *ssl)
@@ -22,15 +22,16 @@ sspi_session *session_of(const SSL *ssl)
 }
 
 /* ---- making one ---- */
-int session_alpn(SSL *ssl, const unsigned char **out, unsigned char *out_len, const unsigned char *in, unsigned in_len,
-                 void *unused)
+int session_alpn(SSL *ssl, const unsigned char **out, unsigned char *out_len, const unsigned char *in,
+                 unsigned in_len, void *unused)
 {
     const sspi_session *s = session_of(ssl);
     (void)unused;
     if (!s->alpn.len)
         return SSL_TLSEXT_ERR_NOACK;
     for (unsigned i = 0; i < in_len; i += 1u + in[i])
-        if (in[i] + 1u == s->alpn.len && in_len - i >= s->alpn.len && !memcmp(in + i, s->alpn.ptr, s->alpn.len)) {
+        if (in[i] + 1u == s->alpn.len && in_len - i >= s->alpn.len &&
+            !memcmp(in + i, s->alpn.ptr, s->alpn.len)) {
             *out = in + i + 1;
             *out_len = in[i];
             return SSL_TLSEXT_ERR_OK;
@@ -38,8 +39,8 @@ int session_alpn(SSL *ssl, const unsigned char **out, unsigned char *out_len, co
     return SSL_TLSEXT_ERR_ALERT_FATAL; /* the core chose what the client did not offer */
 }
 
-static unsigned psk_client(SSL *ssl, const char *hint, char *identity, unsigned identity_room, unsigned char *psk,
-                           unsigned psk_room)
+static unsigned psk_client(SSL *ssl, const char *hint, char *identity, unsigned identity_room,
+                           unsigned char *psk, unsigned psk_room)
 {
     sspi_session *s = session_of(ssl);
     (void)hint;
@@ -114,9 +115,11 @@ static int configure_server(sspi_session *s, const struct sspi_session_params *p
 {
     SSL *ssl = s->ssl;
     SSL_set_accept_state(ssl);
-    SSL_set_verify(ssl, p->request_cert == 2   ? SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT
-                        : p->request_cert == 1 ? SSL_VERIFY_PEER
-                                               : SSL_VERIFY_NONE, NULL);
+    SSL_set_verify(ssl,
+                   p->request_cert == 2   ? SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT
+                   : p->request_cert == 1 ? SSL_VERIFY_PEER
+                                          : SSL_VERIFY_NONE,
+                   NULL);
     if (p->allow_renegotiation)
         SSL_set_options(ssl, SSL_OP_ALLOW_CLIENT_RENEGOTIATION);
     if (!p->tickets)
@@ -150,7 +153,10 @@ static int configure(sspi_session *s, const struct sspi_session_params *p)
     }
     if (s->cred->datagram) {
         SSL_set_options(ssl, SSL_OP_NO_QUERY_MTU);
-        SSL_set_mtu(ssl, !p->mtu ? 1400 : p->mtu < MTU_MIN ? MTU_MIN : p->mtu < FLIGHT_MTU ? p->mtu : FLIGHT_MTU);
+        SSL_set_mtu(ssl, !p->mtu               ? 1400
+                         : p->mtu < MTU_MIN    ? MTU_MIN
+                         : p->mtu < FLIGHT_MTU ? p->mtu
+                                               : FLIGHT_MTU);
     }
     return keep(s, p) && transport_attach(s) &&
            (!p->protocols || lists_protocols(NULL, ssl, p->protocols & s->cred->protocols)) &&
@@ -200,7 +206,8 @@ void session_free(sspi_session *s)
     ticket_free(s->ticket);
     OPENSSL_free(s->chain);
     if (s->lent)
-        OPENSSL_clear_free(s->lent, s->alpn.len + s->staple.len + s->cookie_peer.len + s->psk_identity.len + s->psk.len);
+        OPENSSL_clear_free(s->lent, s->alpn.len + s->staple.len + s->cookie_peer.len + s->psk_identity.len +
+                                        s->psk.len);
     OPENSSL_clear_free(s, sizeof *s);
 }
 
@@ -252,7 +259,8 @@ static int closed(const sspi_session *s) /* libssl sets the flag for a fatal ale
  * fatal errors too. */
 int session_waits(const sspi_session *s)
 {
-    return (SSL_want_read(s->ssl) || SSL_want_x509_lookup(s->ssl)) && strcmp(SSL_state_string(s->ssl), "SSLERR") != 0;
+    return (SSL_want_read(s->ssl) || SSL_want_x509_lookup(s->ssl)) &&
+           strcmp(SSL_state_string(s->ssl), "SSLERR") != 0;
 }
 
 static enum sspi_status standing(const sspi_session *s)
@@ -322,7 +330,8 @@ enum sspi_status session_seal(sspi_session *s, struct sspi_record *r)
         return SSPI_FAILED;
     if (!r->data_len || r->data_len > s->limit || (SSL_get_shutdown(s->ssl) & SSL_SENT_SHUTDOWN))
         return SSPI_UNSUPPORTED;
-    if (s->held_len || SSL_get_key_update_type(s->ssl) != SSL_KEY_UPDATE_NONE || !SSL_is_init_finished(s->ssl))
+    if (s->held_len || SSL_get_key_update_type(s->ssl) != SSL_KEY_UPDATE_NONE ||
+        !SSL_is_init_finished(s->ssl))
         return SSPI_WANT_FLUSH;
     s->record = r;
     s->sealed = 0;
@@ -351,7 +360,8 @@ static enum sspi_status nothing(sspi_session *s, struct sspi_record *r, unsigned
     if (s->messages != seen)
         return opened(s, r, SSPI_WANT_RECORD, 0);
     if (s->cred->datagram)
-        s->events |= s->held_len ? 0u : SSPI_EVENT_DISCARDED; /* else the peer's last flight, answered again */
+        s->events |=
+            s->held_len ? 0u : SSPI_EVENT_DISCARDED; /* else the peer's last flight, answered again */
     else if (r->header[0] == SSL3_RT_APPLICATION_DATA)
         return opened(s, r, SSPI_OK, 0);
     return opened(s, r, SSPI_WANT_RECORD, 0);

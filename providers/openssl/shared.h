@@ -20,11 +20,11 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
-#define PROVIDER_NAME "openssl"
-#define PROTOCOLS_TLS (SSPI_CAP_TLS10 | SSPI_CAP_TLS11 | SSPI_CAP_TLS12 | SSPI_CAP_TLS13)
+#define PROVIDER_NAME  "openssl"
+#define PROTOCOLS_TLS  (SSPI_CAP_TLS10 | SSPI_CAP_TLS11 | SSPI_CAP_TLS12 | SSPI_CAP_TLS13)
 #define PROTOCOLS_DTLS (SSPI_CAP_DTLS10 | SSPI_CAP_DTLS12)
-#define PROTOCOLS_OLD (SSPI_CAP_TLS10 | SSPI_CAP_TLS11 | SSPI_CAP_DTLS10)
-#define HELD_MAX 65536u /* octets a peer may make us hold back */
+#define PROTOCOLS_OLD  (SSPI_CAP_TLS10 | SSPI_CAP_TLS11 | SSPI_CAP_DTLS10)
+#define HELD_MAX       65536u /* octets a peer may make us hold back */
 
 /* The core's callbacks: our copy, filled once by the entry function; members it lacks are NULL. */
 extern struct sspi_core core;
@@ -34,7 +34,8 @@ struct chain {
     unsigned count;
     struct sspi_bytes cert[]; /* the DER follows */
 };
-struct chain *chain_of_stack(X509 *first, const STACK_OF(X509) *rest); /* first may be NULL; NULL: no memory */
+struct chain *chain_of_stack(X509 *first,
+                             const STACK_OF(X509) * rest); /* first may be NULL; NULL: no memory */
 struct chain *chain_copy(const struct chain *);
 /* Flat form: each certificate as a 24-bit length and its DER.  chain_write: out NULL gives the size. */
 size_t chain_write(const struct chain *, unsigned from, uint8_t *out);
@@ -82,7 +83,7 @@ struct sspi_session {
     struct sspi_verdict verdict;
     struct sspi_failure failure;
     struct chain *chain;
-    sspi_ticket *ticket; /* the newest */
+    sspi_ticket *ticket;                                            /* the newest */
     struct sspi_bytes alpn, staple, cookie_peer, psk_identity, psk; /* owned, one block: lent */
     uint8_t *lent;
     char psk_seen[257]; /* identity a PSK handshake used */
@@ -92,8 +93,8 @@ struct sspi_session {
 /* ---- transport.c ---- */
 BIO_METHOD *transport_method(void); /* NULL: no memory */
 int transport_attach(sspi_session *);
-int transport_flush(sspi_session *);  /* held output through s->io; 0, or -1 */
-void transport_drop(sspi_session *);  /* forget and wipe held output */
+int transport_flush(sspi_session *); /* held output through s->io; 0, or -1 */
+void transport_drop(sspi_session *); /* forget and wipe held output */
 void transport_watch(int write, int version, int type, const void *buf, size_t len, SSL *, void *session);
 
 /* ---- lists.c ---- */
@@ -114,27 +115,29 @@ enum sspi_status credential_new(const struct sspi_cred_params *, sspi_cred **, s
 void credential_free(sspi_cred *);
 enum sspi_status credential_set(sspi_session *, sspi_cred *);
 int credential_wanted(SSL *, void *session); /* SSL_set_cert_cb, clients */
-STACK_OF(X509_NAME) *credential_names(struct sspi_bytes der);
+STACK_OF(X509_NAME) * credential_names(struct sspi_bytes der);
 
 /* ---- token.c ---- */
 int token_possible(void); /* what it takes is installed */
 EVP_PKEY *token_key(struct sspi_bytes uri, struct sspi_bytes pin);
 
 /* ---- session.c ---- */
-enum sspi_status session_new(sspi_cred *, const struct sspi_session_params *, sspi_session **, struct sspi_failure *);
+enum sspi_status session_new(sspi_cred *, const struct sspi_session_params *, sspi_session **,
+                             struct sspi_failure *);
 void session_free(sspi_session *);
 enum sspi_status session_handshake(sspi_session *, struct sspi_io *);
 enum sspi_status session_seal(sspi_session *, struct sspi_record *);
 enum sspi_status session_unseal(sspi_session *, struct sspi_record *);
 enum sspi_status session_shutdown(sspi_session *, struct sspi_io *);
 int session_begin(sspi_session *, struct sspi_io *); /* opens a call with output: 0, or -1: dead */
-enum sspi_status session_end(sspi_session *, enum sspi_status); /* and closes it; SSPI_FAILED: works out why */
+enum sspi_status session_end(sspi_session *,
+                             enum sspi_status); /* and closes it; SSPI_FAILED: works out why */
 int session_waits(const sspi_session *);
-enum sspi_status session_drive(sspi_session *);      /* goes on with what was begun, then closes the call */
+enum sspi_status session_drive(sspi_session *); /* goes on with what was begun, then closes the call */
 enum sspi_status session_resend(sspi_session *, struct sspi_io *, int *next_ms);
 enum sspi_status session_set_mtu(sspi_session *, uint16_t);
-int session_alpn(SSL *, const unsigned char **out, unsigned char *out_len, const unsigned char *in, unsigned in_len,
-                 void *);
+int session_alpn(SSL *, const unsigned char **out, unsigned char *out_len, const unsigned char *in,
+                 unsigned in_len, void *);
 int session_cookie_make(SSL *, unsigned char *out, unsigned *len);
 int session_cookie_check(SSL *, const unsigned char *cookie, unsigned len);
 sspi_session *session_of(const SSL *);
@@ -143,7 +146,8 @@ sspi_session *session_of(const SSL *);
 enum sspi_status connection_describe(sspi_session *, struct sspi_conn *);
 enum sspi_status connection_peer_cert(sspi_session *, unsigned, struct sspi_bytes *);
 enum sspi_status connection_issuer(sspi_session *, unsigned, struct sspi_bytes *);
-enum sspi_status connection_export(sspi_session *, const char *, const struct sspi_bytes *, uint8_t *, size_t);
+enum sspi_status connection_export(sspi_session *, const char *, const struct sspi_bytes *, uint8_t *,
+                                   size_t);
 enum sspi_status connection_finished(sspi_session *, int of_client, uint8_t *, size_t, size_t *);
 enum sspi_status connection_redo(sspi_session *, struct sspi_io *, int request_cert);
 enum sspi_status connection_key_update(sspi_session *, struct sspi_io *, int ask_peer);
@@ -151,7 +155,7 @@ uint16_t connection_limit(const SSL *);
 
 /* ---- ticket.c ---- */
 void ticket_callbacks(SSL_CTX *, int server);
-int ticket_offer(sspi_session *); /* client, before the first flight: 0, or -1 no memory */
+int ticket_offer(sspi_session *);    /* client, before the first flight: 0, or -1 no memory */
 void ticket_renewed(sspi_session *); /* client, once done */
 sspi_ticket *ticket_take(sspi_session *, uint32_t *lifetime_s);
 void ticket_free(sspi_ticket *);

@@ -13,11 +13,11 @@
 #include <string.h>
 
 #define TICKET_MAGIC "sspi1"
-#define KEEP_MAX 16384u /* octets of intermediates in a ticket */
+#define KEEP_MAX     16384u /* octets of intermediates in a ticket */
 
 /* key[0..31] encrypts, key[32..63] authenticates. */
-static int key_callback(SSL *ssl, unsigned char *name, unsigned char *iv, EVP_CIPHER_CTX *cipher, EVP_MAC_CTX *mac,
-                        int encrypt)
+static int key_callback(SSL *ssl, unsigned char *name, unsigned char *iv, EVP_CIPHER_CTX *cipher,
+                        EVP_MAC_CTX *mac, int encrypt)
 {
     sspi_session *s = session_of(ssl);
     struct sspi_ticket_key key = {0};
@@ -78,8 +78,8 @@ static struct chain *chain_of_session(SSL_SESSION *session)
     return c;
 }
 
-static SSL_TICKET_RETURN open_callback(SSL *ssl, SSL_SESSION *session, const unsigned char *name, size_t name_len,
-                                       SSL_TICKET_STATUS status, void *unused)
+static SSL_TICKET_RETURN open_callback(SSL *ssl, SSL_SESSION *session, const unsigned char *name,
+                                       size_t name_len, SSL_TICKET_STATUS status, void *unused)
 {
     sspi_session *s = session_of(ssl);
     (void)name, (void)name_len, (void)unused;

@@ -35,7 +35,8 @@ static EVP_PKEY *engine_key(const char *uri, const char *pin, const char *module
     ENGINE *engine = ENGINE_by_id("pkcs11");
     if (engine)
         ENGINE_ctrl_cmd_string(engine, "QUIET", NULL, 0); /* else it writes to stderr */
-    if (engine && (!module || ENGINE_ctrl_cmd_string(engine, "MODULE_PATH", module, 0)) && ENGINE_init(engine)) {
+    if (engine && (!module || ENGINE_ctrl_cmd_string(engine, "MODULE_PATH", module, 0)) &&
+        ENGINE_init(engine)) {
         if (!*pin || ENGINE_ctrl_cmd_string(engine, "PIN", pin, 0))
             key = ENGINE_load_private_key(engine, uri, NULL, NULL);
         ENGINE_finish(engine); /* the key keeps a reference of its own */
@@ -60,9 +61,9 @@ static void apart_make(void)
     OSSL_PROVIDER *loaded = NULL;
     if (ctx && OSSL_PROVIDER_load(ctx, "default")) {
 #if OPENSSL_VERSION_NUMBER >= 0x30200000L
-        OSSL_PARAM params[] = {
-            OSSL_PARAM_utf8_string("pkcs11-module-path", (char *)(module ? module : ""), module ? strlen(module) : 0),
-            OSSL_PARAM_END};
+        OSSL_PARAM params[] = {OSSL_PARAM_utf8_string("pkcs11-module-path", (char *)(module ? module : ""),
+                                                      module ? strlen(module) : 0),
+                               OSSL_PARAM_END};
         loaded = module ? OSSL_PROVIDER_load_ex(ctx, "pkcs11", params) : OSSL_PROVIDER_load(ctx, "pkcs11");
 #else
         loaded = module ? NULL : OSSL_PROVIDER_load(ctx, "pkcs11"); /* cannot be told of a module */
@@ -112,7 +113,8 @@ EVP_PKEY *token_key(struct sspi_bytes uri, struct sspi_bytes pin)
     if (pin.len)
         memcpy(secret, pin.ptr, pin.len);
     secret[pin.len] = 0;
-    EVP_PKEY *key = readable(OPENSSL_INFO_ENGINES_DIR) ? engine_key(name, secret, module) : store_key(name, secret);
+    EVP_PKEY *key =
+        readable(OPENSSL_INFO_ENGINES_DIR) ? engine_key(name, secret, module) : store_key(name, secret);
     OPENSSL_cleanse(secret, sizeof secret);
     OPENSSL_cleanse(name, sizeof name); /* a PIN may stand in it */
     return key;
