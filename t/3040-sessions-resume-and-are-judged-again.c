@@ -84,6 +84,7 @@ static void plain_resumption(const struct kit_module *c, const struct kit_module
     sspi_ticket *t = fetch(c, s, &k);
     if (!t)
         kit_fault("no ticket");
+    k.free_resume = 1; /* it is lent to session_new(), no longer */
     int resumed = t ? again(c, s, &k, t, NULL, &p) : 0;
     if (t && resumed != 1)
         kit_fault("not resumed: %d", resumed);
@@ -95,8 +96,6 @@ static void plain_resumption(const struct kit_module *c, const struct kit_module
     }
     kit_ok(resumed == 1, "%s to %s %s: a ticket resumes, and the chain is judged again", c->name, s->name,
            kit_version_name(protocol));
-    if (t)
-        c->api->ticket_free(t);
     kit_stop(&p);
 }
 

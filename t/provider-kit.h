@@ -69,6 +69,7 @@ struct kit_setup {               /* zero is a plain TLS handshake of server-ecds
     struct sspi_bytes cookie_peer;
     uint8_t policy_digest[32];
     const sspi_ticket *resume;
+    int free_resume;                      /* as soon as session_new() has returned */
     sspi_cred *client_cred, *server_cred; /* used instead of making one; the caller's */
 };
 struct kit_end {

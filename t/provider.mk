@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # The conformance kit, on the provider contract alone, and its tests.
-KIT = t/provider-kit.h t/provider-kit.c t/provider-pair.c
+KIT = t/provider-kit.h t/provider-kit.c t/provider-ends.c t/provider-pair.c
 KIT_TESTS = \
 	t/3000-any-client-meets-any-server \
 	t/3010-a-record-is-one-record \

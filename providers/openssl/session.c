@@ -107,7 +107,8 @@ static int configure_client(sspi_session *s, const struct sspi_session_params *p
         return 0;
     if (p->ask_staple && !SSL_set_tlsext_status_type(ssl, TLSEXT_STATUSTYPE_ocsp))
         return 0;
-    s->resume = p->psk.len ? NULL : p->resume; /* of two kinds of PSK libssl does not tell which was taken */
+    if (!p->psk.len && !ticket_keep(s, p->resume)) /* of two kinds of PSK libssl does not tell which was taken */
+        return 0;
     return !p->server_name || SSL_set_tlsext_host_name(ssl, p->server_name);
 }
 
@@ -204,6 +205,7 @@ void session_free(sspi_session *s)
     }
     transport_drop(s);
     ticket_free(s->ticket);
+    ticket_free(s->resume);
     OPENSSL_free(s->chain);
     if (s->lent)
         OPENSSL_clear_free(s->lent, s->alpn.len + s->staple.len + s->cookie_peer.len + s->psk_identity.len +

@@ -87,7 +87,7 @@ struct sspi_session {
     struct sspi_bytes alpn, staple, cookie_peer, psk_identity, psk; /* owned, one block: lent */
     uint8_t *lent;
     char psk_seen[257]; /* identity a PSK handshake used */
-    const sspi_ticket *resume;
+    sspi_ticket *resume; /* our copy, until it is offered */
 };
 
 /* ---- transport.c ---- */
@@ -155,6 +155,7 @@ uint16_t connection_limit(const SSL *);
 
 /* ---- ticket.c ---- */
 void ticket_callbacks(SSL_CTX *, int server);
+int ticket_keep(sspi_session *, const sspi_ticket *); /* client, session_new: 1, or 0 no memory */
 int ticket_offer(sspi_session *);    /* client, before the first flight: 0, or -1 no memory */
 void ticket_renewed(sspi_session *); /* client, once done */
 sspi_ticket *ticket_take(sspi_session *, uint32_t *lifetime_s);

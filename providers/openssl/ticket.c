@@ -142,29 +142,33 @@ void ticket_callbacks(SSL_CTX *ctx, int server)
     }
 }
 
+/* A ticket is lent to session_new() and may be offered by many sessions at once, while libssl writes into the
+ * one that it offers: each session gets a copy. */
+int ticket_keep(sspi_session *s, const sspi_ticket *t)
+{
+    if (!t || !SSL_SESSION_is_resumable(t->session))
+        return 1;
+    s->resume = OPENSSL_zalloc(sizeof *s->resume);
+    return s->resume && (s->resume->session = SSL_SESSION_dup(t->session)) != NULL &&
+           (!t->chain || (s->resume->chain = chain_copy(t->chain)) != NULL);
+}
+
 /* The chain is judged before the ticket is offered, so that a refusal costs a full handshake, in which the
- * peer shows its chain and gets the alert.  libssl writes into the session it offers: each gets a copy. */
+ * peer shows its chain and gets the alert. */
 int ticket_offer(sspi_session *s)
 {
-    const sspi_ticket *t = s->resume;
+    sspi_ticket *t = s->resume;
+    int good = 1;
     s->resume = NULL;
-    if (!t || !SSL_SESSION_is_resumable(t->session))
-        return 0;
     if (chain_ask(s, t->chain, (struct sspi_bytes){NULL, 0}, 1)) {
         s->verdict = (struct sspi_verdict){0};
-        return 0;
+    } else {
+        good = SSL_set_session(s->ssl, t->session) == 1;
+        s->chain = t->chain;
+        t->chain = NULL;
     }
-    SSL_SESSION *copy = SSL_SESSION_dup(t->session);
-    struct chain *c = t->chain ? chain_copy(t->chain) : NULL;
-    int good = copy && (c || !t->chain) && SSL_set_session(s->ssl, copy) == 1;
-    SSL_SESSION_free(copy);
-    if (!good) {
-        OPENSSL_free(c);
-        return -1;
-    }
-    OPENSSL_free(s->chain);
-    s->chain = c;
-    return 0;
+    ticket_free(t);
+    return good ? 0 : -1;
 }
 
 sspi_ticket *ticket_take(sspi_session *s, uint32_t *lifetime)
