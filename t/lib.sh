@@ -67,3 +67,41 @@ wait_for() {
     return 1
 }
 have() { command -v "$1" >/dev/null 2>&1; }
+
+# ---- the tool under test, and servers around it ----
+sspi=$top_builddir/t/sspi
+pki=$top_builddir/t/pki
+
+# serve ARGUMENTS...: sspi serve in the background; $port, $serve_log and $spawned are set.
+serve() {
+    serve_log=$(mktemp "$work/serve.XXXXXX")
+    spawn "$serve_log" "$sspi" serve "$@"
+    wait_for "$serve_log" '^listening on' "$spawned" || { diag "$(cat "$serve_log")"; return 1; }
+    port=$(sed -n 's/^listening on .*:\([0-9]*\)$/\1/p' "$serve_log")
+}
+# stop PID: ends a spawned process and waits for it; its exit status.
+stop() {
+    kill "$1" 2>/dev/null
+    wait "$1" 2>/dev/null
+    stop_status=$?
+    tap_pids=$(echo " $tap_pids " | sed "s/ $1 / /")
+    return $stop_status
+}
+# free_port: one that nobody listens on now, for servers that cannot pick one themselves.
+free_port() {
+    free_candidate=$((20000 + ($(od -An -N2 -tu2 /dev/urandom) % 20000)))
+    while grep -qi ":$(printf %04X "$free_candidate") " /proc/net/tcp /proc/net/tcp6 2>/dev/null; do
+        free_candidate=$((free_candidate + 1))
+    done
+    echo "$free_candidate"
+}
+# listening PORT [PID]: until something listens there (20 s at most).
+listening() {
+    listening_tries=0
+    until grep -qiE ":$(printf %04X "$1") [0-9A-F:]+ 0A" /proc/net/tcp /proc/net/tcp6; do
+        listening_tries=$((listening_tries + 1))
+        [ $listening_tries -lt 400 ] || return 1
+        [ -z "${2:-}" ] || kill -0 "$2" 2>/dev/null || return 1
+        sleep 0.05
+    done
+}

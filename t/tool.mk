@@ -1,1 +1,7 @@
-# t/tool.mk
+# The tool against peers that nobody here wrote.
+tool_scripts = \
+	t/3200-foreign-clients-read-the-page.sh \
+	t/3201-large-transfers-and-crowds.sh \
+	t/3210-foreign-servers-answer.sh
+dist_check_SCRIPTS += $(tool_scripts)
+TESTS += $(tool_scripts)
