@@ -22,27 +22,6 @@
 
 #define READ_SIZE 65536u
 
-static const char connect_help[] =
-    "Usage: sspi connect HOST[:PORT] [OPTION]...\n"
-    "Connects with TLS through InitializeSecurityContext, shows what was negotiated on standard error, then\n"
-    "carries standard input and output.  The server's certificate is verified.\n"
-    "\n"
-    "  --ca FILE             trust these certificates, PEM (default: the system's)\n"
-    "  --insecure            do not verify the server\n"
-    "  --servername NAME     name to ask for and to verify (default: HOST)\n"
-    "  --cert FILE           client certificate and chain, PEM\n"
-    "  --key FILE            its private key, PEM (default: in the certificate's file)\n"
-    "  --alpn LIST           protocols to offer, best first, such as h2,http/1.1\n"
-    "  --tls 1.2|1.3         that version only\n"
-    "  --provider NAME       TLS provider, instead of the configured one\n"
-    "  --keylog FILE         append the session's secrets to FILE (NSS format), for Wireshark\n"
-    "  --json                describe the connection in one line of JSON, first on standard output\n"
-    "  --quiet               no description\n"
-    "  --help                this text\n"
-    "\n"
-    "At the end of standard input close_notify is sent, and the answer is read to its end.  Exit status: 0\n"
-    "the server closed properly, 1 it did not, or the connection or the verification failed, 2 usage.\n";
-
 struct client {
     struct identity identity;
     struct identity_options options;
@@ -71,8 +50,10 @@ static const struct option connect_options[] = {{"ca", required_argument, NULL, 
 
 static int connect_usage(const char *why)
 {
-    fprintf(stderr, "sspi connect: %s\nTry 'sspi connect --help'.\n", why);
-    return TOOL_USAGE;
+    if (why)
+        tool_failed(&tool_connect, "%s", why);
+    fputs("`sspi connect --help' says more.\n", stderr);
+    return EXIT_USAGE;
 }
 
 /* -1: go on; else the exit status. */
@@ -94,8 +75,8 @@ static int connect_parse(struct client *c, int argc, char **argv)
         case OPT_KEYLOG: c->options.keylog = optarg; break;
         case OPT_JSON: c->json = 1; break;
         case OPT_QUIET: c->quiet = 1; break;
-        case OPT_HELP: fputs(connect_help, stdout); return TOOL_OK;
-        default: fputs("Try 'sspi connect --help'.\n", stderr); return TOOL_USAGE;
+        case OPT_HELP: return tool_help(&tool_connect);
+        default: return connect_usage(NULL);
         }
     }
     if (argc - optind != 1)
@@ -190,7 +171,7 @@ static int connect_failed(const struct client *c)
 
     fprintf(stderr, "sspi connect: %s:%s: %s\n", c->host, c->port,
             identity_status(c->channel.status, text, sizeof text));
-    return TOOL_FAILED;
+    return EXIT_FAILED;
 }
 
 /* Sends, receives and decrypts until the server closes.  The exit status. */
@@ -205,24 +186,24 @@ static int connect_loop(struct client *c)
         if (c->channel.state == CHANNEL_OPEN && !c->described)
             connect_describe(c);
         if (connect_print(c) != 0)
-            return TOOL_FAILED;
+            return EXIT_FAILED;
         if (connect_send(c) != 0) {
             fprintf(stderr, "sspi connect: %s:%s: %s\n", c->host, c->port, strerror(errno));
-            return TOOL_FAILED;
+            return EXIT_FAILED;
         }
         if (c->channel.state == CHANNEL_FAILED)
             return connect_failed(c);
         if (c->channel.state == CHANNEL_CLOSED) {
             channel_close(&c->channel);
             (void)connect_send(c);
-            return TOOL_OK;
+            return EXIT_DONE;
         }
         if (buffer_length(&c->channel.out))
             polls[0].events |= POLLOUT;
         else if (c->channel.state == CHANNEL_OPEN && !c->input_ended)
             polls[1].fd = STDIN_FILENO;
         if (poll(polls, 2, -1) < 0 && errno != EINTR)
-            return TOOL_FAILED;
+            return EXIT_FAILED;
         if (polls[1].revents && connect_input(c) != 0)
             return connect_failed(c);
         if (!(polls[0].revents & (POLLIN | POLLHUP | POLLERR)))
@@ -232,12 +213,12 @@ static int connect_loop(struct client *c)
             fprintf(stderr, "sspi connect: %s:%s: %s\n", c->host, c->port,
                     received < 0 ? strerror(errno)
                                  : "the server ended the connection without close_notify: truncated, perhaps");
-            return TOOL_FAILED;
+            return EXIT_FAILED;
         }
     }
 }
 
-int connect_main(int argc, char **argv)
+static int connect_run(int argc, char **argv)
 {
     struct client c = {.fd = -1, .options = {.command = "connect"}};
     void *alpn = NULL;
@@ -249,7 +230,7 @@ int connect_main(int argc, char **argv)
     if (c.alpn && !(alpn = channel_alpn(c.alpn, &alpn_length)))
         return connect_usage("--alpn takes names of 1 to 255 octets with commas between them");
     signal(SIGPIPE, SIG_IGN);
-    status = TOOL_FAILED;
+    status = EXIT_FAILED;
     if (identity_open(&c.identity, &c.options, SECPKG_CRED_OUTBOUND) == 0) {
         c.fd = net_connect("connect", c.host, c.port);
         if (c.fd >= 0) {
@@ -266,3 +247,25 @@ int connect_main(int argc, char **argv)
     free(alpn);
     return status;
 }
+
+const struct tool tool_connect = {
+    "connect", connect_run, "connect with TLS, verify the server, carry stdin and stdout",
+    "connect HOST[:PORT] [OPTION]...\n"
+    "Connects with TLS through InitializeSecurityContext, shows what was negotiated on standard error, then\n"
+    "carries standard input and output.  The server's certificate is verified.\n"
+    "\n"
+    "  --ca FILE             trust these certificates, PEM (default: the system's)\n"
+    "  --insecure            do not verify the server\n"
+    "  --servername NAME     name to ask for and to verify (default: HOST)\n"
+    "  --cert FILE           client certificate and chain, PEM\n"
+    "  --key FILE            its private key, PEM (default: in the certificate's file)\n"
+    "  --alpn LIST           protocols to offer, best first, such as h2,http/1.1\n"
+    "  --tls 1.2|1.3         that version only\n"
+    "  --provider NAME       TLS provider, instead of the configured one\n"
+    "  --keylog FILE         append the session's secrets to FILE (NSS format), for Wireshark\n"
+    "  --json                describe the connection in one line of JSON, first on standard output\n"
+    "  --quiet               no description\n"
+    "  --help                this text\n"
+    "\n"
+    "At the end of standard input close_notify is sent, and the answer is read to its end.  Exit status: 0\n"
+    "the server closed properly, 1 it did not, or the connection or the verification failed, 2 usage."};

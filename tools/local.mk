@@ -7,10 +7,18 @@ libpaths_la_SOURCES = core/paths.c core/paths.h
 libpaths_la_CPPFLAGS = $(PATHS_CPPFLAGS)
 
 sspi_SOURCES = \
-	tools/main.c tools/tools.h \
+	tools/main.c tools/tools.h tools/win.h \
+	tools/channel.c tools/channel.h \
 	tools/config.c \
+	tools/connect.c \
+	tools/connection.c tools/connection.h \
+	tools/describe.c tools/describe.h \
+	tools/http.c tools/http.h \
+	tools/identity.c tools/identity.h \
 	tools/json.c \
-	tools/providers.c
+	tools/net.c tools/net.h \
+	tools/providers.c \
+	tools/serve.c
 sspi_LDADD = libopensspi.la libcore.la libpaths.la
 
 # The same for tests, with folders that the environment moves.

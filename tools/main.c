@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * sspi -- looks into OpenSSPI: which providers there are, what the configuration says. */
+ * sspi -- OpenSSPI at work, and a look into it: one table of subcommands. */
 #include <config.h>
 
 #include "tools/tools.h"
@@ -9,6 +9,8 @@
 #include <string.h>
 
 static const struct tool *const tools[] = {
+    &tool_serve,
+    &tool_connect,
     &tool_providers,
     &tool_config,
 };

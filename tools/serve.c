@@ -26,28 +26,6 @@
 
 #define CONNECTIONS_MAX 4096u
 
-static const char serve_help[] =
-    "Usage: sspi serve --cert FILE [--key FILE] [OPTION]...\n"
-    "Serves TLS clients through AcceptSecurityContext, with the provider the configuration chose.\n"
-    "\n"
-    "  --cert FILE           certificate and chain, PEM\n"
-    "  --key FILE            private key, PEM (default: in the certificate's file)\n"
-    "  --pfx FILE            certificate, chain and key as PKCS#12, instead of --cert\n"
-    "  --pfx-password FILE   its password: the first line of FILE\n"
-    "  --address ADDRESS     numeric address to listen on (default 127.0.0.1)\n"
-    "  --port PORT           default 0: pick a free one and print it\n"
-    "  --provider NAME       TLS provider, instead of the configured one\n"
-    "  --tls 1.2|1.3         that version only\n"
-    "  --alpn LIST           protocols, best first, such as h2,http/1.1\n"
-    "  --echo                send back what comes in, instead of HTTP\n"
-    "  --www DIR             serve files of DIR, instead of a status page\n"
-    "  --keylog FILE         append the session's secrets to FILE (NSS format), for Wireshark\n"
-    "  --help                this text\n"
-    "\n"
-    "The first line printed is `listening on ADDRESS:PORT'; each connection then gives one line when it\n"
-    "ends.  SIGTERM and SIGINT end the server.  Exit status: 0 ended by a signal, 1 it could not serve,\n"
-    "2 usage.\n";
-
 struct serve {
     struct service service;
     struct identity identity;
@@ -88,8 +66,10 @@ static const struct option serve_options[] = {{"cert", required_argument, NULL, 
 
 static int serve_usage(const char *why)
 {
-    fprintf(stderr, "sspi serve: %s\nTry 'sspi serve --help'.\n", why);
-    return TOOL_USAGE;
+    if (why)
+        tool_failed(&tool_serve, "%s", why);
+    fputs("`sspi serve --help' says more.\n", stderr);
+    return EXIT_USAGE;
 }
 
 static int serve_port(const char *text, unsigned *port)
@@ -126,8 +106,8 @@ static int serve_parse(struct serve *s, int argc, char **argv)
             if (serve_port(optarg, &s->port) != 0)
                 return serve_usage("--port takes a number from 0 to 65535");
             break;
-        case OPT_HELP: fputs(serve_help, stdout); return TOOL_OK;
-        default: fputs("Try 'sspi serve --help'.\n", stderr); return TOOL_USAGE;
+        case OPT_HELP: return tool_help(&tool_serve);
+        default: return serve_usage(NULL);
         }
     }
     if (optind < argc)
@@ -150,10 +130,10 @@ static int serve_open(struct serve *s)
         return serve_usage("--alpn takes names of 1 to 255 octets with commas between them");
     if (s->www && (s->service.www = open(s->www, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) {
         fprintf(stderr, "sspi serve: %s: %s\n", s->www, strerror(errno));
-        return TOOL_FAILED;
+        return EXIT_FAILED;
     }
     if (identity_open(&s->identity, &s->options, SECPKG_CRED_INBOUND) != 0)
-        return TOOL_FAILED;
+        return EXIT_FAILED;
     s->service.credential = &s->identity.credential;
     s->service.provider = s->options.provider;
     /* As many connections as the hard limit allows, up to our own. */
@@ -171,10 +151,10 @@ static int serve_open(struct serve *s)
     s->polls = calloc(CONNECTIONS_MAX + 2, sizeof *s->polls);
     if (s->signals < 0 || !s->all || !s->polls) {
         fprintf(stderr, "sspi serve: %s\n", strerror(errno));
-        return TOOL_FAILED;
+        return EXIT_FAILED;
     }
     s->listener = net_listen("serve", s->address, &s->port);
-    return s->listener < 0 ? TOOL_FAILED : -1;
+    return s->listener < 0 ? EXIT_FAILED : -1;
 }
 
 static void serve_accept(struct serve *s)
@@ -249,7 +229,7 @@ static void serve_close(struct serve *s)
     free(s->polls);
 }
 
-int serve_main(int argc, char **argv)
+static int serve_run(int argc, char **argv)
 {
     struct serve s = {.address = "127.0.0.1", .listener = -1, .signals = -1, .service = {.www = -1},
                       .identity = {.keylog = -1},
@@ -263,8 +243,31 @@ int serve_main(int argc, char **argv)
         printf(strchr(s.address, ':') ? "listening on [%s]:%u\n" : "listening on %s:%u\n", s.address, s.port);
         fflush(stdout);
         serve_loop(&s);
-        status = TOOL_OK;
+        status = EXIT_DONE;
     }
     serve_close(&s);
     return status;
 }
+
+const struct tool tool_serve = {
+    "serve", serve_run, "serve TLS clients: a page, files, or what they send",
+    "serve --cert FILE [--key FILE] [OPTION]...\n"
+    "Serves TLS clients through AcceptSecurityContext, with the provider the configuration chose.\n"
+    "\n"
+    "  --cert FILE           certificate and chain, PEM\n"
+    "  --key FILE            private key, PEM (default: in the certificate's file)\n"
+    "  --pfx FILE            certificate, chain and key as PKCS#12, instead of --cert\n"
+    "  --pfx-password FILE   its password: the first line of FILE\n"
+    "  --address ADDRESS     numeric address to listen on (default 127.0.0.1)\n"
+    "  --port PORT           default 0: pick a free one and print it\n"
+    "  --provider NAME       TLS provider, instead of the configured one\n"
+    "  --tls 1.2|1.3         that version only\n"
+    "  --alpn LIST           protocols, best first, such as h2,http/1.1\n"
+    "  --echo                send back what comes in, instead of HTTP\n"
+    "  --www DIR             serve files of DIR, instead of a status page\n"
+    "  --keylog FILE         append the session's secrets to FILE (NSS format), for Wireshark\n"
+    "  --help                this text\n"
+    "\n"
+    "The first line printed is `listening on ADDRESS:PORT'; each connection then gives one line when it\n"
+    "ends.  SIGTERM and SIGINT end the server.  Exit status: 0 ended by a signal, 1 it could not serve,\n"
+    "2 usage."};
