@@ -43,7 +43,7 @@ void describe(CtxtHandle *context, struct description *d)
 }
 
 struct certificate_text {
-    char subject[512], issuer[512], not_after[32];
+    char subject[512], issuer[512], not_after[48];
 };
 
 static void describe_certificate(PCCERT_CONTEXT certificate, struct certificate_text *text)
