@@ -268,7 +268,7 @@ SECURITY_STATUS pair_step(struct end *end, size_t len)
         len = end->in.len;
     SecBuffer ins[3] = {{(ULONG)len, SECBUFFER_TOKEN, end->in.ptr}, {0, SECBUFFER_EMPTY, NULL},
                         {(ULONG)end->alpn.len, SECBUFFER_APPLICATION_PROTOCOLS, end->alpn.ptr}};
-    SecBufferDesc in = {SECBUFFER_VERSION, end->alpn.len && end->calls == 0 ? 3 : 2, ins};
+    SecBufferDesc in = {SECBUFFER_VERSION, end->alpn.len && !end->has_context ? 3 : 2, ins};
     if (!end->has_context && !end->server) { /* a client's first call has nothing to read (K1) */
         ins[0] = ins[2];
         in.cBuffers = 1;
