@@ -37,10 +37,10 @@ for provider in $PROVIDERS; do
         is "$(grep -c '"GET / HTTP/1' "$serve_log")" 6 "$provider $key: one log line for each client"
     done
 
-    serve --provider "$provider" --tls 1.3 --alpn http/1.1 --pfx "$pki/server-rsa.pfx" --pfx-password "$work/password" 2>/dev/null
+    serve --provider "$provider" --tls 1.3 --alpn http/1.1 --pfx "$pki/server-rsa.pfx" --pfx-password "$work/absent" >/dev/null
     [ $? -ne 0 ]
     ok $? "$provider: a password file that is not there ends sspi serve"
-    grep -q "$work/password: No such file" "$serve_log"
+    grep -q "$work/absent: No such file" "$serve_log"
     ok $? "$provider: and the message names it" || diag "$(cat "$serve_log")"
     echo test >"$work/password"
     serve --provider "$provider" --tls 1.3 --alpn http/1.1 --pfx "$pki/server-rsa.pfx" --pfx-password "$work/password"

@@ -55,15 +55,15 @@ END
     wanted='nginx says hello'
 }
 start_stunnel() {
-    printf 'HTTP/1.0 200 OK\r\nContent-Length: 8\r\n\r\nstunnel\n' >"$work/answer"
+    printf '#!/bin/sh\nread -r line\nprintf "HTTP/1.0 200 OK\\r\\nContent-Length: 8\\r\\n\\r\\nstunnel\\n"\n' >"$work/answer"
+    chmod 755 "$work/answer"
     cat >"$work/stunnel.conf" <<END
 foreground = yes
 pid =
 [test]
 accept = 127.0.0.1:$server_port
 cert = $work/stunnel.pem
-exec = /bin/sh
-execargs = sh -c "read line; cat $work/answer"
+exec = $work/answer
 END
     cat "$chain" "$key" >"$work/stunnel.pem"
     chmod 600 "$work/stunnel.pem"
