@@ -18,17 +18,18 @@
 
 enum { NOBODY = 65534 };
 
-/* What the copy tells: is it privileged, and did a variable reach it? */
-static int report(void)
+/* What the copy, which lies in the sandbox, tells: is it privileged, and did a variable reach it? */
+static int report(const char *copy)
 {
+    size_t sandbox = (size_t)(strrchr(copy, '/') - copy) + 1;
     const char *why = "";
     const struct config *config = config_get(&why);
 
     log_write(SSPI_LOG_DEBUG, "test", "OPENSSPI_LOG reached it");
     printf("secure=%d provider=%s folders=%d\n", getauxval(AT_SECURE) != 0,
            config ? config_package(config, "providers").file : why,
-           !strncmp(paths_conf(), "/tmp/", 5) || !strncmp(paths_providers(), "/tmp/", 5) ||
-               !strncmp(paths_manifests(), "/tmp/", 5));
+           !strncmp(paths_conf(), copy, sandbox) || !strncmp(paths_providers(), copy, sandbox) ||
+               !strncmp(paths_manifests(), copy, sandbox));
     return 0;
 }
 
@@ -71,7 +72,7 @@ int main(int argc, char **argv)
     const char *copy;
 
     if (argc == 2 && !strcmp(argv[1], "report"))
-        return report();
+        return report(argv[0]);
     if (geteuid() != 0)
         return skip_all("making a setuid program needs root");
     sandbox_make(&box);

@@ -9,6 +9,7 @@ UNIT_TESTS = \
 	t/0120-buffers-are-checked-before-use \
 	t/0130-records-are-framed \
 	t/0140-hello-is-read-with-care \
+	t/0142-wrong-records-protocols-and-requests \
 	t/0141-hello-of-real-clients-is-read \
 	t/0150-flags-follow-the-function \
 	t/0160-suites-have-names-and-sizes \
@@ -36,6 +37,8 @@ t_0170_failures_have_one_status_SOURCES = t/0170-failures-have-one-status.c
 t_0170_failures_have_one_status_LDADD = libcore.la
 t_0140_hello_is_read_with_care_SOURCES = t/0140-hello-is-read-with-care.c t/hello-kit.h
 t_0140_hello_is_read_with_care_LDADD = libcore.la
+t_0142_wrong_records_protocols_and_requests_SOURCES = t/0142-wrong-records-protocols-and-requests.c t/hello-kit.h
+t_0142_wrong_records_protocols_and_requests_LDADD = libcore.la
 t_0141_hello_of_real_clients_is_read_SOURCES = t/0141-hello-of-real-clients-is-read.c t/hello-kit.h
 t_0141_hello_of_real_clients_is_read_LDADD = libcore.la
 if PROVIDER_WOLFSSL
