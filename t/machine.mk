@@ -15,7 +15,10 @@ MACHINE_TESTS = \
 	t/8000-a-provider-that-lies-is-not-believed \
 	t/3010-names-and-protocols-are-chosen \
 	t/3020-clients-show-certificates \
-	t/3030-servers-are-judged
+	t/3030-servers-are-judged \
+	t/6030-attributes-answer \
+	t/7000-threads-share-contexts-and-credentials \
+	t/8010-hostile-bytes-change-nothing
 check_PROGRAMS += $(MACHINE_TESTS)
 TESTS += $(MACHINE_TESTS)
 
@@ -37,3 +40,9 @@ t_3020_clients_show_certificates_SOURCES = t/3020-clients-show-certificates.c
 t_3020_clients_show_certificates_LDADD = $(PAIR_LIBS)
 t_3030_servers_are_judged_SOURCES = t/3030-servers-are-judged.c
 t_3030_servers_are_judged_LDADD = $(PAIR_LIBS)
+t_6030_attributes_answer_SOURCES = t/6030-attributes-answer.c
+t_6030_attributes_answer_LDADD = $(PAIR_LIBS)
+t_7000_threads_share_contexts_and_credentials_SOURCES = t/7000-threads-share-contexts-and-credentials.c
+t_7000_threads_share_contexts_and_credentials_LDADD = $(PAIR_LIBS) -lpthread
+t_8010_hostile_bytes_change_nothing_SOURCES = t/8010-hostile-bytes-change-nothing.c
+t_8010_hostile_bytes_change_nothing_LDADD = $(PAIR_LIBS)
