@@ -26,9 +26,11 @@ TESTS += t/0213-packages-and-tables t/0214-packages-and-tables-in-utf-16
 dist_check_SCRIPTS += \
 	t/0202-the-headers-compile-everywhere.sh \
 	t/0203-the-headers-agree-with-windows.sh \
+	t/0204-what-is-declared-is-exported.sh \
 	t/0215-attributes-survive-link-time-optimisation.sh
 TESTS += \
 	t/0202-the-headers-compile-everywhere.sh \
 	t/0203-the-headers-agree-with-windows.sh \
+	t/0204-what-is-declared-is-exported.sh \
 	t/0215-attributes-survive-link-time-optimisation.sh
 EXTRA_DIST += t/abi.sh t/abi-rows.awk t/abi-update.sh t/fixtures/windows-abi.list
