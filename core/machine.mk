@@ -2,7 +2,7 @@
 # Credentials, contexts, messages: the machine.
 libcore_la_SOURCES += \
 	core/accept.c \
-	core/attributes.c \
+	core/attributes.c core/attributes.h \
 	core/context.c core/context.h \
 	core/credential.c core/credential.h \
 	core/credential_query.c \
