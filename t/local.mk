@@ -9,7 +9,7 @@ SH_LOG_COMPILER = $(SHELL)
 # __tls_get_addr; it still finds leaks.
 AM_TESTS_ENVIRONMENT = \
 	ASAN_OPTIONS="intercept_tls_get_addr=0:$$ASAN_OPTIONS"; export ASAN_OPTIONS; \
-	top_builddir='$(abs_top_builddir)'; top_srcdir='$(abs_top_srcdir)'; CC='$(CC)'; export CC; \
+	top_builddir='$(abs_top_builddir)'; top_srcdir='$(abs_top_srcdir)'; CC='$(CC)'; SAN_FLAGS='$(SAN_FLAGS)'; export CC SAN_FLAGS; \
 	PROVIDERS='$(PROVIDERS)'; export top_builddir top_srcdir PROVIDERS; \
 	OPENSSPI_PROVIDERDIR='$(abs_top_builddir)/providers/.libs'; export OPENSSPI_PROVIDERDIR; \
 	OPENSSPI_MANIFESTDIR='$(abs_top_builddir)/t/manifests'; export OPENSSPI_MANIFESTDIR; \

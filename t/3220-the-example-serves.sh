@@ -1,0 +1,28 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# doc/examples/server.c builds as a porter would build it, serves curl with every provider, and is what the README shows.
+. "${top_srcdir:?}/t/lib.sh"
+have curl || skip_all "curl is not installed"
+example=$top_srcdir/doc/examples/server.c
+
+sed -n '/README: from here/,/README: to here/p' "$example" | sed '1d;$d' >"$work/shown"
+sed -n '/^```c$/,/^```$/p' "$top_srcdir/README.md" | sed '1d;$d' >"$work/readme"
+check "the README shows the example as it stands" diff "$work/shown" "$work/readme"
+
+compiler=${CC:-cc}
+# shellcheck disable=SC2086
+check "the example compiles without a warning" ${compiler%% *} -Wall -Wextra -Werror -I"$top_srcdir/include" \
+    ${SAN_FLAGS:-} -o "$work/server" "$example" "$top_builddir/.libs/libopensspi-twin.so"
+[ -x "$work/server" ] || tap_done
+for provider in $PROVIDERS; do
+    LD_LIBRARY_PATH=$top_builddir/.libs OPENSSPI_PROVIDER=$provider spawn "$work/log" "$work/server" \
+        "$pki/server-ecdsa-full.pem"
+    wait_for "$work/log" '^[0-9]' "$spawned"
+    ok $? "$provider: the example listens" || { diag "$(cat "$work/log")"; continue; }
+    port=$(head -n 1 "$work/log")
+    page=$(curl -sS --max-time 20 --cacert "$pki/root.pem" "https://localhost:$port/" 2>&1)
+    is "$page" hello "$provider: curl reads its page"
+    stop "$spawned"
+    : >"$work/log"
+done
+tap_done
