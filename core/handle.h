@@ -9,8 +9,9 @@
  *
  * fork(): a lock that another thread held stays taken in the child, where that thread does not exist.
  * The child sees that (the lock's value names its process) and does not wait for it: a credential's lock
- * is taken over, because a credential does not change and the lock guards a count alone; a context may
- * have been caught in the middle of a call, so looking it up fails and closing it leaks its object. */
+ * is taken over, because a credential does not change and the lock guards a count (what is done under it
+ * must leave the credential usable at any instant); a context may have been caught in the middle of a call,
+ * so looking it up fails and closing it leaks its object. */
 #ifndef CORE_HANDLE_H
 #define CORE_HANDLE_H
 

@@ -128,8 +128,6 @@ static int append_record(struct hello_gather *gather, const struct record *recor
         alert = append_fragment(gather, &content);
     if (dtls)
         return alert;
-    if (gather->message.len + content.left > HELLO_MAX + PLAINTEXT_MAX)
-        return ALERT_DECODE_ERROR;
     return bytes_append(&gather->message, content.at, content.left) == 0 ? 0 : ALERT_INTERNAL_ERROR;
 }
 

@@ -166,6 +166,24 @@ static void wrap(void)
     ok(is_refused(handle, HANDLE_CONTEXT), "nor does generation 0 open it");
 }
 
+/* What keeps a slot that left the free list and came back from passing for an unchanged head. */
+static void free_list(void)
+{
+    int object;
+    SecHandle handle;
+    uint64_t heads[3];
+
+    heads[0] = atomic_load(&free_head);
+    handle_open(HANDLE_CONTEXT, &object, &handle);
+    heads[1] = atomic_load(&free_head);
+    handle_close(&handle, HANDLE_CONTEXT, destroy);
+    heads[2] = atomic_load(&free_head);
+    ok((uint32_t)heads[0] == (uint32_t)heads[2], "a slot that is given back is the first to go out again");
+    ok(heads[0] >> 32 != heads[1] >> 32 && heads[1] >> 32 != heads[2] >> 32 &&
+           heads[0] >> 32 != heads[2] >> 32,
+       "but the head tells that it was away");
+}
+
 static void full(void)
 {
     static struct handle_slot *kept[CHUNKS];
@@ -243,6 +261,7 @@ int main(void)
     reuse();
     many();
     dead_locks();
+    free_list();
     wrap();
     full();
     return tap_done();

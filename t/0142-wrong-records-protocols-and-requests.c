@@ -172,6 +172,52 @@ static void requests(void)
     }
 }
 
+/* A DTLS record with one fragment of a message of `length`. */
+static size_t fragment(uint8_t *out, uint8_t type, size_t length, uint8_t sequence, size_t offset,
+                       size_t size, const void *bytes)
+{
+    memcpy(out, "\x16\xFE\xFD\0\0\0\0\0\0\0\0", 11);
+    out[11] = (uint8_t)((size + 12) >> 8), out[12] = (uint8_t)(size + 12);
+    out[13] = type;
+    out[14] = 0, out[15] = (uint8_t)(length >> 8), out[16] = (uint8_t)length;
+    out[17] = 0, out[18] = sequence;
+    out[19] = 0, out[20] = (uint8_t)(offset >> 8), out[21] = (uint8_t)offset;
+    out[22] = 0, out[23] = (uint8_t)(size >> 8), out[24] = (uint8_t)size;
+    memcpy(out + 25, bytes, size);
+    return 25 + size;
+}
+
+static void dtls_order(void)
+{
+    static const uint8_t request_body[] = {1, 64, 0, 2, 4, 3, 0, 0}, zeros[128] = {0};
+    struct hello_gather gather = {0};
+    struct hello_request request;
+    uint8_t record[256], alert;
+    unsigned round, found = 0;
+    size_t len;
+
+    len = fragment(record, 1, 100, 0, 0, 50, zeros);
+    is_int(hello_gather(&gather, record, len, &alert), HELLO_MORE, "DTLS: half a message");
+    len = fragment(record, 1, 60, 0, 10, 50, zeros);
+    ok(hello_gather(&gather, record, len, &alert) == HELLO_MORE && gather.message.len == 54,
+       "DTLS: a fragment that gives the message another length is passed over");
+    len = fragment(record, 1, 100, 0, 50, 50, zeros);
+    ok(hello_gather(&gather, record, len, &alert) == HELLO_WHOLE && gather.message.len == 104,
+       "DTLS: the right one completes it");
+    hello_gather_free(&gather);
+
+    for (round = 0; round < 3; round++) { /* the flight, and twice sent again */
+        len = fragment(record, 2, 40, 1, 0, 40, zeros);
+        found += hello_request(&gather, record, len, &request) == HELLO_WHOLE;
+        len = fragment(record, 13, sizeof request_body, 2, 0, sizeof request_body, request_body);
+        found += hello_request(&gather, record, len, &request) == HELLO_WHOLE;
+        len = fragment(record, 14, 0, 3, 0, 0, zeros);
+        found += hello_request(&gather, record, len, &request) == HELLO_WHOLE;
+    }
+    is_int(found, 1, "K18 DTLS: a flight that is sent again holds no second CertificateRequest");
+    hello_gather_free(&gather);
+}
+
 static void bad_requests(void)
 {
     static const struct {
@@ -218,5 +264,6 @@ int main(void)
     alpn_choice();
     requests();
     bad_requests();
+    dtls_order();
     return tap_done();
 }
