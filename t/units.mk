@@ -13,7 +13,8 @@ UNIT_TESTS = \
 	t/0141-hello-of-real-clients-is-read \
 	t/0150-flags-follow-the-function \
 	t/0160-suites-have-names-and-sizes \
-	t/0170-failures-have-one-status
+	t/0170-failures-have-one-status \
+	t/0180-no-memory-changes-nothing
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
@@ -35,6 +36,10 @@ t_0160_suites_have_names_and_sizes_SOURCES = t/0160-suites-have-names-and-sizes.
 t_0160_suites_have_names_and_sizes_LDADD = libcore.la
 t_0170_failures_have_one_status_SOURCES = t/0170-failures-have-one-status.c
 t_0170_failures_have_one_status_LDADD = libcore.la
+t_0180_no_memory_changes_nothing_SOURCES = t/0180-no-memory-changes-nothing.c
+t_0180_no_memory_changes_nothing_LDADD = libcore.la
+t_0180_no_memory_changes_nothing_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=aligned_alloc
 t_0140_hello_is_read_with_care_SOURCES = t/0140-hello-is-read-with-care.c t/hello-kit.h
 t_0140_hello_is_read_with_care_LDADD = libcore.la
 t_0142_wrong_records_protocols_and_requests_SOURCES = t/0142-wrong-records-protocols-and-requests.c t/hello-kit.h
