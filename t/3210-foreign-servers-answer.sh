@@ -55,7 +55,13 @@ END
     wanted='nginx says hello'
 }
 start_stunnel() {
-    printf '#!/bin/sh\nread -r line\nprintf "HTTP/1.0 200 OK\\r\\nContent-Length: 8\\r\\n\\r\\nstunnel\\n"\n' >"$work/answer"
+    # It reads the whole request: what it left unread would reset the socket, and the answer with it.
+    cat >"$work/answer" <<'END'
+#!/bin/sh
+cr=$(printf '\r')
+while read -r line && [ "$line" != "$cr" ]; do :; done
+printf 'HTTP/1.0 200 OK\r\nContent-Length: 8\r\n\r\nstunnel\n'
+END
     chmod 755 "$work/answer"
     cat >"$work/stunnel.conf" <<END
 foreground = yes
