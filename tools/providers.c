@@ -13,8 +13,33 @@
 #include <limits.h>
 #include <string.h>
 
-/* Providers are loaded here, and no session is made: nothing of the machine behind them is linked in. */
-const struct provider_callbacks context_callbacks = {NULL, NULL, NULL, NULL};
+/* What the machine lends elsewhere.  Nothing is connected here, so each refuses; but they are lent, because a
+ * provider tells what it can do by what it was given. */
+static int lend_no_verdict(void *owner, const struct sspi_chain *chain, struct sspi_verdict *verdict)
+{
+    (void)owner, (void)chain, (void)verdict;
+    return -1;
+}
+
+static int lend_no_ticket_key(void *owner, const uint8_t *name, struct sspi_ticket_key *key)
+{
+    (void)owner, (void)name, (void)key;
+    return -1;
+}
+
+static int lend_no_psk(void *owner, struct sspi_bytes identity, uint8_t *key, size_t cap, size_t *len)
+{
+    (void)owner, (void)identity, (void)key, (void)cap, (void)len;
+    return -1;
+}
+
+static void lend_no_keylog(void *owner, const char *line)
+{
+    (void)owner, (void)line;
+}
+
+const struct provider_callbacks context_callbacks = {lend_no_verdict, lend_no_ticket_key, lend_no_psk,
+                                                     lend_no_keylog};
 
 struct line { /* what is known about one provider */
     const char *name;
