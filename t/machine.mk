@@ -7,23 +7,23 @@ t_libpair_la_SOURCES = t/pair.c t/pair.h
 
 PAIR_LIBS = t/libpair.la $(TWIN)
 MACHINE_TESTS = \
-	t/3000-a-client-and-a-server-shake-hands \
+	t/3100-a-client-and-a-server-shake-hands \
 	t/5000-messages-pass \
 	t/6000-acquire-judges-credentials \
 	t/6010-calls-are-judged-by-their-buffers \
 	t/6020-control-tokens-make-alerts \
 	t/8000-a-provider-that-lies-is-not-believed \
-	t/3010-names-and-protocols-are-chosen \
-	t/3020-clients-show-certificates \
-	t/3030-servers-are-judged \
+	t/3110-names-and-protocols-are-chosen \
+	t/3120-clients-show-certificates \
+	t/3130-servers-are-judged \
 	t/6030-attributes-answer \
 	t/7000-threads-share-contexts-and-credentials \
 	t/8010-hostile-bytes-change-nothing
 check_PROGRAMS += $(MACHINE_TESTS)
 TESTS += $(MACHINE_TESTS)
 
-t_3000_a_client_and_a_server_shake_hands_SOURCES = t/3000-a-client-and-a-server-shake-hands.c
-t_3000_a_client_and_a_server_shake_hands_LDADD = $(PAIR_LIBS)
+t_3100_a_client_and_a_server_shake_hands_SOURCES = t/3100-a-client-and-a-server-shake-hands.c
+t_3100_a_client_and_a_server_shake_hands_LDADD = $(PAIR_LIBS)
 t_5000_messages_pass_SOURCES = t/5000-messages-pass.c
 t_5000_messages_pass_LDADD = $(PAIR_LIBS)
 t_6000_acquire_judges_credentials_SOURCES = t/6000-acquire-judges-credentials.c
@@ -34,12 +34,12 @@ t_6020_control_tokens_make_alerts_SOURCES = t/6020-control-tokens-make-alerts.c
 t_6020_control_tokens_make_alerts_LDADD = $(PAIR_LIBS)
 t_8000_a_provider_that_lies_is_not_believed_SOURCES = t/8000-a-provider-that-lies-is-not-believed.c
 t_8000_a_provider_that_lies_is_not_believed_LDADD = t/libsandbox.la $(PAIR_LIBS)
-t_3010_names_and_protocols_are_chosen_SOURCES = t/3010-names-and-protocols-are-chosen.c
-t_3010_names_and_protocols_are_chosen_LDADD = $(PAIR_LIBS)
-t_3020_clients_show_certificates_SOURCES = t/3020-clients-show-certificates.c
-t_3020_clients_show_certificates_LDADD = $(PAIR_LIBS)
-t_3030_servers_are_judged_SOURCES = t/3030-servers-are-judged.c
-t_3030_servers_are_judged_LDADD = $(PAIR_LIBS)
+t_3110_names_and_protocols_are_chosen_SOURCES = t/3110-names-and-protocols-are-chosen.c
+t_3110_names_and_protocols_are_chosen_LDADD = $(PAIR_LIBS)
+t_3120_clients_show_certificates_SOURCES = t/3120-clients-show-certificates.c
+t_3120_clients_show_certificates_LDADD = $(PAIR_LIBS)
+t_3130_servers_are_judged_SOURCES = t/3130-servers-are-judged.c
+t_3130_servers_are_judged_LDADD = $(PAIR_LIBS)
 t_6030_attributes_answer_SOURCES = t/6030-attributes-answer.c
 t_6030_attributes_answer_LDADD = $(PAIR_LIBS)
 t_7000_threads_share_contexts_and_credentials_SOURCES = t/7000-threads-share-contexts-and-credentials.c
