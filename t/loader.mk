@@ -99,6 +99,7 @@ LOADER_TESTS = \
 check_PROGRAMS += $(LOADER_TESTS)
 TESTS += $(LOADER_TESTS)
 loader_sh_tests = \
+	t/1090-the-configuration-is-fuzzed.sh \
 	t/1100-the-sspi-command.sh \
 	t/2040-providers-live-beside-other-tls-libraries.sh \
 	t/9050-the-administrators-files-are-kept.sh
@@ -139,3 +140,12 @@ t_2020_the_right_provider_is_chosen_LDFLAGS = $(AM_LDFLAGS) -export-dynamic
 t_2020_the_right_provider_is_chosen_LDADD = $(LOADER_LDADD) $(LTDL_LIBS)
 
 t_2030_closing_the_library_does_no_harm_SOURCES = t/2030-closing-the-library-does-no-harm.c t/tap.h
+
+check_PROGRAMS += t/fuzz/config
+t_fuzz_config_SOURCES = t/fuzz/config.c t/fuzz/fuzz.h
+t_fuzz_config_LDADD = libcore.la
+if FUZZING
+t_fuzz_config_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+else
+t_fuzz_config_SOURCES += t/fuzz/replay.c
+endif
