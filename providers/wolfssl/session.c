@@ -3,6 +3,7 @@
 #include <config.h>
 #include "providers/wolfssl/wolf.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -288,8 +289,11 @@ enum sspi_status wolf_handshake(sspi_session *s, struct sspi_io *io)
     wolf_note_record(s);
     if (s->server && s->in_len && !s->server_hello)
         choose_ctx(s);
+    errno = 0;
     int rc = s->server ? wolfSSL_accept(s->ssl) : wolfSSL_connect(s->ssl);
     int error = rc == WOLFSSL_SUCCESS ? 0 : wolfSSL_get_error(s->ssl, rc);
+    if (error == MEMORY_E && errno != ENOMEM)
+        error = BUFFER_ERROR; /* 5.7 says so of a malformed point too: no allocation failed (POSIX malloc) */
     if (s->out_of_memory)
         return wolf_talk_failed(s, io, MEMORY_E);
     if (error == WOLFSSL_ERROR_WANT_READ)
