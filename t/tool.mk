@@ -1,6 +1,7 @@
 # The tool against peers that nobody here wrote.
 tool_scripts = \
 	t/3200-foreign-clients-read-the-page.sh \
+	t/3202-the-key-log-opens-the-traffic.sh \
 	t/3201-large-transfers-and-crowds.sh \
 	t/3210-foreign-servers-answer.sh \
 	t/3220-the-example-serves.sh
