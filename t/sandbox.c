@@ -124,8 +124,14 @@ static void child_environment(const struct sandbox *box, const char *const *envi
     setenv("OPENSSPI_CONFDIR", sandbox_path(box, "conf"), 1);
     setenv("OPENSSPI_MANIFESTDIR", sandbox_path(box, "manifests"), 1);
     setenv("OPENSSPI_PROVIDERDIR", sandbox_path(box, "providers"), 1);
-    for (; environment && *environment; environment++)
-        putenv(strdup(*environment));
+    for (; environment && *environment; environment++) {
+        char *name = strdup(*environment), *value = name ? strchr(name, '=') : NULL;
+        if (!value)
+            _exit(98);
+        *value++ = '\0';
+        setenv(name, value, 1);
+        free(name);
+    }
 }
 
 static void slurp(FILE *file, char *text, size_t size)

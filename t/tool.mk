@@ -3,6 +3,7 @@ tool_scripts = \
 	t/3200-foreign-clients-read-the-page.sh \
 	t/3202-the-key-log-opens-the-traffic.sh \
 	t/3201-large-transfers-and-crowds.sh \
+	t/3203-abrupt-ends-and-small-records.sh \
 	t/3210-foreign-servers-answer.sh \
 	t/3220-the-example-serves.sh
 dist_check_SCRIPTS += $(tool_scripts)

@@ -1,0 +1,53 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Records of one octet from a foreign client; clients and servers that vanish without close_notify.
+. "${top_srcdir:?}/t/lib.sh"
+for tool in openssl gnutls-serv pkill; do have $tool || skip_all "$tool is not installed"; done
+
+dribble() { # one octet a record: s_client seals what each read gives it
+    for letter in o n e space b y space o n e; do
+        [ $letter != space ] || letter=_
+        printf '%s' "$letter"
+        sleep 0.03
+    done
+    sleep 0.3
+}
+
+for provider in $PROVIDERS; do
+    for version in 1.2 1.3; do
+        name="$provider tls$version"
+        flag=-tls$(echo $version | tr . _)
+        serve --provider "$provider" --tls $version --echo --cert "$pki/server-ecdsa-full.pem"
+        ok $? "$name: sspi serve --echo listens" || continue
+        is "$(dribble | timeout 20 openssl s_client -quiet -no_ign_eof $flag -connect "127.0.0.1:$port" 2>/dev/null)" \
+            one_by_one "$name: ten records of one octet come back"
+
+        # A client that is killed with its connection open.
+        (sleep 2) | openssl s_client $flag -quiet -connect "127.0.0.1:$port" >/dev/null 2>&1 &
+        sleep 0.3
+        pkill -KILL -f "s_client $flag -quiet -connect 127.0.0.1:$port"
+        is "$(printf still | timeout 20 "$sspi" connect "localhost:$port" --provider "$provider" --ca "$pki/root.pem" --quiet)" \
+            still "$name: the server goes on after a client was killed"
+        stop "$spawned"
+        is $? 0 "$name: and ends cleanly"
+
+        # A server that is killed: the client says that the answer may be cut short.
+        server_port=$(free_port)
+        spawn "$work/server.log" gnutls-serv --echo --port "$server_port" --disable-client-cert \
+            --priority "NORMAL:-VERS-ALL:+VERS-TLS$version" --x509certfile "$pki/server-ecdsa-chain.pem" \
+            --x509keyfile "$pki/server-ecdsa.key"
+        server=$spawned
+        listening "$server_port" "$server"
+        (sleep 2) | timeout 20 "$sspi" connect "localhost:$server_port" --provider "$provider" --ca "$pki/root.pem" \
+            >"$work/out" 2>"$work/err" &
+        client=$!
+        wait_for "$work/err" 'verified'
+        kill -KILL "$server"
+        wait "$server" 2>/dev/null
+        wait "$client"
+        is $? 1 "$name: sspi connect fails where the server vanished"
+        grep -qE 'without close_notify|reset by peer' "$work/err"
+        ok $? "$name: and says why" || diag "$(cat "$work/err")"
+    done
+done
+tap_done
