@@ -39,7 +39,8 @@ SECURITY_STATUS accept_begin(struct call *call, struct context **out)
 /* ---- the choice of a certificate (D6) ---- */
 
 /* May a client without TLS 1.3 meet this key?  Its suites must name the key's type. */
-static int suites_fit(const struct credential *cred, const struct hello *hello, const uint16_t *schemes, size_t count)
+static int suites_fit(const struct credential *cred, const struct hello *hello, const uint16_t *schemes,
+                      size_t count)
 {
     int rsa = 0, other = 0;
     for (size_t i = 0; i < count; i++) {
@@ -101,7 +102,8 @@ static SECURITY_STATUS make_session(struct context *context, struct sspi_session
 {
     const struct sspi_provider *api = &context->provider->api;
     struct sspi_failure failure = {0};
-    enum sspi_status made = api->session_new(context->certificate->server, params, &context->session, &failure);
+    enum sspi_status made =
+        api->session_new(context->certificate->server, params, &context->session, &failure);
     if (made == SSPI_OK && context->session)
         return SEC_E_OK;
     if (made == SSPI_OK || context->session) {
@@ -118,17 +120,17 @@ static SECURITY_STATUS make_session(struct context *context, struct sspi_session
 static SECURITY_STATUS open_session(struct context *context, const struct call *call, struct sspi_bytes alpn)
 {
     const struct credential *cred = context->credential;
-    struct sspi_session_params params = {.size = sizeof params, .owner = context, .alpn = alpn,
-                                         .keylog = cred->keylog.write != NULL};
+    struct sspi_session_params params = {
+        .size = sizeof params, .owner = context, .alpn = alpn, .keylog = cred->keylog.write != NULL};
     if (cred->require_client)
         params.request_cert = 2;
     else if (call->meaning & FLAG_MUTUAL_AUTH)
         params.request_cert = 1;
     params.verify = params.request_cert &&
                     (cred->require_client || (cred->flags & SCH_CRED_AUTO_CRED_VALIDATION)); /* D16 */
-    context->flags |= (uint16_t)((params.verify ? CONTEXT_VERIFY : 0) |
-                                 (params.request_cert ? CONTEXT_CERT_ASKED : 0) |
-                                 (params.request_cert == 2 ? CONTEXT_CERT_NEEDED : 0));
+    context->flags |=
+        (uint16_t)((params.verify ? CONTEXT_VERIFY : 0) | (params.request_cert ? CONTEXT_CERT_ASKED : 0) |
+                   (params.request_cert == 2 ? CONTEXT_CERT_NEEDED : 0));
     if (!(cred->flags & SCH_CRED_DISABLE_RECONNECTS) && (context->provider->api.caps & SSPI_CAP_TICKET_KEYS))
         params.tickets = PROFILE_TICKETS;
     if (tickets_policy(context, &params) != 0)

@@ -250,7 +250,8 @@ static const struct attribute {
     {SECPKG_ATTR_KEY_INFO, sizeof(SecPkgContext_KeyInfoA), 0, get_key_info},
     {SECPKG_ATTR_UNIQUE_BINDINGS, sizeof(SecPkgContext_Bindings), 0, keying_unique},
     {SECPKG_ATTR_ENDPOINT_BINDINGS, sizeof(SecPkgContext_Bindings), 0, keying_endpoint},
-    {SECPKG_ATTR_APPLICATION_PROTOCOL, sizeof(SecPkgContext_ApplicationProtocol), 0, get_application_protocol},
+    {SECPKG_ATTR_APPLICATION_PROTOCOL, sizeof(SecPkgContext_ApplicationProtocol), 0,
+     get_application_protocol},
     {SECPKG_ATTR_REMOTE_CERT_CONTEXT, sizeof(PCCERT_CONTEXT), 0, get_remote_cert},
     {SECPKG_ATTR_LOCAL_CERT_CONTEXT, sizeof(PCCERT_CONTEXT), 0, get_local_cert},
     {SECPKG_ATTR_CONNECTION_INFO, sizeof(SecPkgContext_ConnectionInfo), 0, get_connection_info},
@@ -268,7 +269,8 @@ SECURITY_STATUS attributes_query(const CtxtHandle *handle, ULONG id, void *out, 
     if (!slot)
         return SEC_E_INVALID_HANDLE; /* W56 */
     struct context *context = object;
-    for (size_t i = 0; (context->flags & CONTEXT_WAS_OPEN) && i < sizeof attributes / sizeof *attributes; i++) {
+    for (size_t i = 0; (context->flags & CONTEXT_WAS_OPEN) && i < sizeof attributes / sizeof *attributes;
+         i++) {
         const struct attribute *attribute = &attributes[i];
         if (attribute->id != id)
             continue;

@@ -241,7 +241,7 @@ void buffers_extra(struct buffers_in *in, size_t left)
     in->slot->pvBuffer = (void *)(in->token.ptr + (in->token.len - left));
 }
 
-SECURITY_STATUS buffers_seal(SecBufferDesc *desc, struct buffers_seal *seal)
+SECURITY_STATUS buffers_seal_any(SecBufferDesc *desc, struct buffers_seal *seal)
 {
     struct buffers_seal found = {0};
     ULONG i;
@@ -269,7 +269,7 @@ SECURITY_STATUS buffers_seal(SecBufferDesc *desc, struct buffers_seal *seal)
     return SEC_E_OK;
 }
 
-SECURITY_STATUS buffers_open(SecBufferDesc *desc, struct buffers_open *open)
+SECURITY_STATUS buffers_open_any(SecBufferDesc *desc, struct buffers_open *open)
 {
     struct buffers_open found = {{NULL}};
     unsigned empties = 0;

@@ -59,13 +59,52 @@ void buffers_extra(struct buffers_in *in, size_t left);
 struct buffers_seal {
     SecBuffer *header, *data, *trailer;
 };
-SECURITY_STATUS buffers_seal(SecBufferDesc *desc, struct buffers_seal *seal);
+SECURITY_STATUS buffers_seal_any(SecBufferDesc *desc, struct buffers_seal *seal);
+
+/* The same, quickly where the buffers are what nearly every program passes: those three, and perhaps EMPTY. */
+static inline SECURITY_STATUS buffers_seal(SecBufferDesc *desc, struct buffers_seal *seal)
+{
+    struct buffers_seal found;
+    SECURITY_STATUS status;
+    SecBuffer *at;
+
+    if (desc && desc->ulVersion == SECBUFFER_VERSION && (desc->cBuffers == 4 || desc->cBuffers == 3) &&
+        (at = desc->pBuffers) != NULL && at[0].BufferType == SECBUFFER_STREAM_HEADER && at[0].pvBuffer &&
+        at[1].BufferType == SECBUFFER_DATA && at[1].pvBuffer && at[2].BufferType == SECBUFFER_STREAM_TRAILER &&
+        at[2].pvBuffer && (desc->cBuffers == 3 || at[3].BufferType == SECBUFFER_EMPTY)) {
+        *seal = (struct buffers_seal){at, at + 1, at + 2};
+        return SEC_E_OK;
+    }
+    status = buffers_seal_any(desc, &found);
+    if (status == SEC_E_OK)
+        *seal = found;
+    return status;
+}
 
 /* DecryptMessage: exactly one DATA and at least three EMPTY (W58 to W61, K22), else SEC_E_INVALID_TOKEN. */
 struct buffers_open {
     SecBuffer *slot[4]; /* the DATA buffer, then the EMPTY ones, in the caller's order */
 };
-SECURITY_STATUS buffers_open(SecBufferDesc *desc, struct buffers_open *open);
+SECURITY_STATUS buffers_open_any(SecBufferDesc *desc, struct buffers_open *open);
+
+/* The same, quickly where the buffers are DATA and three EMPTY. */
+static inline SECURITY_STATUS buffers_open(SecBufferDesc *desc, struct buffers_open *open)
+{
+    struct buffers_open found;
+    SECURITY_STATUS status;
+    SecBuffer *at;
+
+    if (desc && desc->ulVersion == SECBUFFER_VERSION && desc->cBuffers == 4 && (at = desc->pBuffers) != NULL &&
+        at[0].BufferType == SECBUFFER_DATA && at[0].pvBuffer &&
+        (at[1].BufferType | at[2].BufferType | at[3].BufferType) == SECBUFFER_EMPTY) {
+        *open = (struct buffers_open){{at, at + 1, at + 2, at + 3}};
+        return SEC_E_OK;
+    }
+    status = buffers_open_any(desc, &found);
+    if (status == SEC_E_OK)
+        *open = found;
+    return status;
+}
 
 /* ApplyControlToken: exactly one buffer, a TOKEN (W69, W72), else SEC_E_INVALID_TOKEN.
  * SEC_E_INTERNAL_ERROR: no descriptor (W71). */

@@ -161,8 +161,8 @@ static int remember_input(struct opening *opening, struct sspi_bytes token)
 
 /* D13, K33: what the call produced stays; the same bytes may come again.  Without memory for that the
  * connection cannot go on. */
-static SECURITY_STATUS withhold(struct context *context, struct call *call, struct intake *intake, size_t left,
-                                SECURITY_STATUS status)
+static SECURITY_STATUS withhold(struct context *context, struct call *call, struct intake *intake,
+                                size_t left, SECURITY_STATUS status)
 {
     struct opening *opening = context->opening;
     if (intake_keep(opening, intake, left) != 0 || remember_input(opening, call->in.token) != 0)
@@ -214,7 +214,8 @@ static SECURITY_STATUS deliver_flight(struct context *context, struct call *call
 static void settle(struct context *context)
 {
     struct opening *opening = context->opening;
-    if (opening && context->state == CONTEXT_OPEN && !opening->flight.len && !opening->kept.len && !opening->owed)
+    if (opening && context->state == CONTEXT_OPEN && !opening->flight.len && !opening->kept.len &&
+        !opening->owed)
         opening_free(context);
 }
 
@@ -274,7 +275,8 @@ static SECURITY_STATUS run_handshake(struct context *context, struct call *call)
     struct opening *opening = context->opening;
     struct intake intake;
     size_t used = 0, nothing, missing;
-    SECURITY_STATUS status = context->state == CONTEXT_CREDENTIAL ? initialize_answer(context, call) : SEC_E_OK;
+    SECURITY_STATUS status =
+        context->state == CONTEXT_CREDENTIAL ? initialize_answer(context, call) : SEC_E_OK;
     if (status == SEC_E_OK)
         status = intake_open(opening, call->in.token, &intake);
     if (status != SEC_E_OK)
@@ -459,13 +461,14 @@ SECURITY_STATUS context_initialize(const CredHandle *credential, const CtxtHandl
                                    CtxtHandle *new_context, SecBufferDesc *output, ULONG *attributes,
                                    TimeStamp *expiry)
 {
-    struct call call = {.side = FLAGS_ISC, .credential = credential, .target = target, .input = input, .output = output};
+    struct call call = {
+        .side = FLAGS_ISC, .credential = credential, .target = target, .input = input, .output = output};
     return call_run(&call, request, context, new_context, attributes, expiry);
 }
 
-SECURITY_STATUS context_accept(const CredHandle *credential, const CtxtHandle *context,
-                               SecBufferDesc *input, ULONG request, CtxtHandle *new_context,
-                               SecBufferDesc *output, ULONG *attributes, TimeStamp *expiry)
+SECURITY_STATUS context_accept(const CredHandle *credential, const CtxtHandle *context, SecBufferDesc *input,
+                               ULONG request, CtxtHandle *new_context, SecBufferDesc *output,
+                               ULONG *attributes, TimeStamp *expiry)
 {
     struct call call = {.side = FLAGS_ASC, .credential = credential, .input = input, .output = output};
     return call_run(&call, request, context, new_context, attributes, expiry);

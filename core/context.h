@@ -32,21 +32,21 @@ enum context_state {
 };
 
 enum { /* context.flags */
-    CONTEXT_SERVER = 1 << 0,
-    CONTEXT_KEYED = 1 << 1,       /* a key may be in use: the core writes no more plaintext alerts */
-    CONTEXT_WAS_OPEN = 1 << 2,    /* attributes can be answered */
-    CONTEXT_CLOSE_SENT = 1 << 3,  /* close_notify or a fatal alert left */
-    CONTEXT_CLOSE_GOT = 1 << 4,   /* close_notify came */
-    CONTEXT_POST = 1 << 5,        /* SEC_I_RENEGOTIATE is out: the next ISC or ASC belongs to it (K26) */
-    CONTEXT_RESUMED = 1 << 6,
-    CONTEXT_EMS = 1 << 7,         /* extended master secret (D20) */
-    CONTEXT_JUDGED = 1 << 8,      /* the verify callback accepted a chain in this handshake */
-    CONTEXT_VERIFY = 1 << 9,      /* ... and had to be asked (D16) */
-    CONTEXT_CERT_ASKED = 1 << 10, /* server: a client certificate was requested (D7) */
-    CONTEXT_CERT_NEEDED = 1 << 11, /* ... and required */
-    CONTEXT_LATE = 1 << 12,       /* client: SEC_I_INCOMPLETE_CREDENTIALS was given once (K18) */
-    CONTEXT_NO_RECONNECTS = 1 << 13, /* SCHANNEL_SESSION token: make no session of this one resumable */
-    CONTEXT_MUTUAL = 1 << 14         /* the peer proved that it holds a certificate's key (D7) */
+       CONTEXT_SERVER = 1 << 0,
+       CONTEXT_KEYED = 1 << 1,      /* a key may be in use: the core writes no more plaintext alerts */
+       CONTEXT_WAS_OPEN = 1 << 2,   /* attributes can be answered */
+       CONTEXT_CLOSE_SENT = 1 << 3, /* close_notify or a fatal alert left */
+       CONTEXT_CLOSE_GOT = 1 << 4,  /* close_notify came */
+       CONTEXT_POST = 1 << 5,       /* SEC_I_RENEGOTIATE is out: the next ISC or ASC belongs to it (K26) */
+       CONTEXT_RESUMED = 1 << 6,
+       CONTEXT_EMS = 1 << 7,            /* extended master secret (D20) */
+       CONTEXT_JUDGED = 1 << 8,         /* the verify callback accepted a chain in this handshake */
+       CONTEXT_VERIFY = 1 << 9,         /* ... and had to be asked (D16) */
+       CONTEXT_CERT_ASKED = 1 << 10,    /* server: a client certificate was requested (D7) */
+       CONTEXT_CERT_NEEDED = 1 << 11,   /* ... and required */
+       CONTEXT_LATE = 1 << 12,          /* client: SEC_I_INCOMPLETE_CREDENTIALS was given once (K18) */
+       CONTEXT_NO_RECONNECTS = 1 << 13, /* SCHANNEL_SESSION token: make no session of this one resumable */
+       CONTEXT_MUTUAL = 1 << 14         /* the peer proved that it holds a certificate's key (D7) */
 };
 
 /* What only an unfinished call or handshake needs; NULL in an open context that owes nothing. */
@@ -67,7 +67,7 @@ struct opening {
     uint8_t alert;              /* the fatal alert in `flight`, for the ALERT slot; 0: none */
 };
 
-struct keying { /* SECPKG_ATTR_KEYING_MATERIAL_INFO, as set */
+struct keying {                  /* SECPKG_ATTR_KEYING_MATERIAL_INFO, as set */
     struct bytes label, context; /* label NUL-ended */
     int has_context;
     uint32_t size;
@@ -78,12 +78,12 @@ struct context {
     sspi_session *session; /* NULL until CONTEXT_HANDSHAKE */
     enum sspi_status (*seal)(sspi_session *, struct sspi_record *);
     enum sspi_status (*unseal)(sspi_session *, struct sspi_record *);
-    uint8_t state; /* enum context_state */
+    uint8_t state;                                /* enum context_state */
     uint8_t control, control_level, control_code; /* token waiting for ISC or ASC: 0, or CONTROL_* */
     uint16_t flags;
     uint16_t header, trailer; /* D3; set on completion */
     uint32_t message_max;
-    uint32_t seal_min;        /* 1 where the provider cannot seal an empty record (D15) */
+    uint32_t seal_min; /* 1 where the provider cannot seal an empty record (D15) */
     /* The record that DecryptMessage consumed and showed again (K26): its length, 0 none, and how to
      * know it when it comes back. */
     uint32_t skip;
@@ -91,15 +91,15 @@ struct context {
     /* ---- the rest ---- */
     uint16_t version, group, signature, peer_signature; /* as negotiated, IANA */
     SECURITY_STATUS death;
-    uint32_t protocols; /* what may be negotiated, SSPI_CAP_TLS.. */
-    ULONG validation;   /* SCH_CRED_ flags for the judgement of the chain */
+    uint32_t protocols;          /* what may be negotiated, SSPI_CAP_TLS.. */
+    ULONG validation;            /* SCH_CRED_ flags for the judgement of the chain */
     struct sspi_verdict verdict; /* why not NONE: the chain was refused */
     const struct suite *suite;
     const struct provider *provider;
     struct credential *credential; /* counted; the session was made of it */
     struct credential *late;       /* counted; the one given after INCOMPLETE_CREDENTIALS, or NULL (K18) */
     const struct credential_cert *certificate; /* of either; what is shown to the peer, or NULL */
-    uint8_t *alpn;                 /* negotiated: length and bytes; NULL: none */
+    uint8_t *alpn;                             /* negotiated: length and bytes; NULL: none */
     struct opening *opening;
     struct keying *keying;
 };
@@ -115,8 +115,8 @@ struct call {
     SecBufferDesc *input, *output;
     struct buffers_in in;
     struct buffers_out out;
-    int no_room;           /* an output slot had no room at all: the narrow attributes of W67 */
-    uint64_t expiry;       /* FILETIME ticks, local (D2) */
+    int no_room;     /* an output slot had no room at all: the narrow attributes of W67 */
+    uint64_t expiry; /* FILETIME ticks, local (D2) */
 };
 
 /* ---- core/context.c ---- */
@@ -143,8 +143,8 @@ int context_peer_cert(const struct context *, unsigned i, struct sspi_bytes *der
 struct outlet {
     struct sspi_io io; /* first */
     struct bytes *to;
-    size_t start; /* length of `to` before the call */
-    int refused;  /* emit() had to say no */
+    size_t start;            /* length of `to` before the call */
+    SECURITY_STATUS refused; /* why emit() had to say no: memory, or too much; SEC_E_OK: it did not */
 };
 SECURITY_STATUS outlet_open(struct outlet *, struct context *, struct sspi_bytes record);
 /* Version for records the core writes itself. */

@@ -161,7 +161,8 @@ static uint64_t capabilities_needed(const struct credential *cred)
 static SECURITY_STATUS try_provider(struct credential *cred, const struct provider *provider,
                                     const struct config *config)
 {
-    uint32_t versions = (uint32_t)(provider->api.caps & CAP_VERSIONS), client = cred->client, server = cred->server;
+    uint32_t versions = (uint32_t)(provider->api.caps & CAP_VERSIONS), client = cred->client,
+             server = cred->server;
     struct config_value policy = config_provider(config, provider->name, "policy");
     cred->provider = provider;
     cred->client &= versions;
@@ -188,7 +189,8 @@ static SECURITY_STATUS find_other(struct credential *cred, const struct provider
         if (!provider || provider == refused || (provider->api.caps & need) != need)
             continue;
         if (try_provider(cred, provider, config) == SEC_E_OK) {
-            log_warning("%s cannot use this key: %s serves the credential instead", refused->name, provider->name);
+            log_warning("%s cannot use this key: %s serves the credential instead", refused->name,
+                        provider->name);
             return SEC_E_OK;
         }
     }

@@ -51,7 +51,7 @@ SECURITY_STATUS token_apply(const CtxtHandle *context, SecBufferDesc *input);
 
 /* core/message.c */
 SECURITY_STATUS message_encrypt(const CtxtHandle *context, ULONG qop, SecBufferDesc *message);
-SECURITY_STATUS message_decrypt(const CtxtHandle *context, SecBufferDesc *message, ULONG *qop);
+SECURITY_STATUS message_decrypt(const CtxtHandle *context, SecBufferDesc *message);
 
 /* core/attributes.c */
 SECURITY_STATUS attributes_query(const CtxtHandle *context, ULONG attribute, void *out, ULONG size,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Records in, records out.  The provider is not believed where it can be checked: it must take the record it
- * is given, put out whole records, name what was offered, and have asked for the verdict it was told to ask. */
+ * is given, put out whole records, name what was offered, and have asked for the verdict it was told to ask.
+ */
 #include <config.h>
 
 #include "core/context.h"
@@ -23,9 +24,10 @@
 static int outlet_emit(struct sspi_io *io, const void *bytes, size_t len)
 {
     struct outlet *outlet = (struct outlet *)io;
-    if (len > FLIGHT_MAX || outlet->to->len - outlet->start > FLIGHT_MAX - len ||
-        bytes_append(outlet->to, bytes, len) != 0)
-        outlet->refused = 1;
+    if (len > FLIGHT_MAX || outlet->to->len - outlet->start > FLIGHT_MAX - len)
+        outlet->refused = SEC_E_INTERNAL_ERROR;
+    else if (bytes_append(outlet->to, bytes, len) != 0)
+        outlet->refused = SEC_E_INSUFFICIENT_MEMORY;
     return outlet->refused ? -1 : 0;
 }
 
@@ -127,6 +129,8 @@ static SECURITY_STATUS fail(struct context *context, const struct outlet *outlet
         status = status_of_why(context->verdict.why);
     if (status >= 0)
         status = SEC_E_INTERNAL_ERROR;
+    if (outlet->refused == SEC_E_INSUFFICIENT_MEMORY)
+        status = outlet->refused;
     if (failure.alert_received || outlet->refused || outlet_walk(outlet, &found) != 0) {
         outlet->to->len = outlet->start;
         return handshake_refuse(context, failure.alert_received ? 0 : TLS1_ALERT_INTERNAL_ERROR, status);
@@ -140,7 +144,8 @@ static SECURITY_STATUS fail(struct context *context, const struct outlet *outlet
         context->opening->alert = failure.alert_sent;
         return handshake_refuse(context, 0, status);
     }
-    return handshake_refuse(context, failure.alert ? failure.alert : status_alert_of_why(failure.why), status);
+    return handshake_refuse(context, failure.alert ? failure.alert : status_alert_of_why(failure.why),
+                            status);
 }
 
 /* ---- completion ---- */
@@ -158,18 +163,20 @@ static int alpn_offered(const struct bytes *list, struct sspi_bytes name)
     return 0;
 }
 
-static int take_alpn(struct context *context, struct sspi_bytes name)
+static const char *take_alpn(struct context *context, struct sspi_bytes name, SECURITY_STATUS *status)
 {
     if (!name.len)
-        return 0;
+        return NULL;
     if (name.len > 255 || !alpn_offered(&context->opening->alpn, name))
-        return -1;
+        return "negotiated a protocol that was not offered";
     context->alpn = malloc(1 + name.len);
-    if (!context->alpn)
-        return -1;
+    if (!context->alpn) {
+        *status = SEC_E_INSUFFICIENT_MEMORY;
+        return "completed, and there is no memory to keep what was agreed";
+    }
     context->alpn[0] = (uint8_t)name.len;
     memcpy(context->alpn + 1, name.ptr, name.len);
-    return 0;
+    return NULL;
 }
 
 int context_peer_cert(const struct context *context, unsigned i, struct sspi_bytes *der)
@@ -206,8 +213,6 @@ static const char *take_conn(struct context *context, const struct sspi_conn *co
         return "names no suite of that version";
     if (conn->plaintext_max > 16384)
         return "seals more than a record holds";
-    if (take_alpn(context, conn->alpn) != 0)
-        return "negotiated a protocol that was not offered";
     struct suite_sizes sizes = suite_sizes(suite, conn->version);
     context->suite = suite;
     context->version = conn->version;
@@ -230,6 +235,8 @@ static SECURITY_STATUS complete(struct context *context, struct call *call, cons
     if (api->describe(context->session, &conn) != SSPI_OK)
         return distrust(context, outlet, "cannot describe the connection it completed");
     const char *wrong = take_conn(context, &conn);
+    if (!wrong)
+        wrong = take_alpn(context, conn.alpn, &status);
     if (!wrong)
         wrong = check_peer(context, call, &status);
     if (wrong) {
@@ -270,6 +277,10 @@ static SECURITY_STATUS step(struct context *context, struct sspi_bytes record, s
         return fail(context, outlet);
     if (!took_input(&outlet->io, *status))
         return distrust(context, outlet, "left a record unread");
+    if (outlet->refused == SEC_E_INSUFFICIENT_MEMORY) {
+        outlet->to->len = outlet->start;
+        return handshake_refuse(context, TLS1_ALERT_INTERNAL_ERROR, outlet->refused);
+    }
     if (outlet->refused || outlet_walk(outlet, &found) != 0)
         return distrust(context, outlet, "put out something that is no record");
     if (found.code)
@@ -279,7 +290,8 @@ static SECURITY_STATUS step(struct context *context, struct sspi_bytes record, s
     return SEC_E_OK;
 }
 
-SECURITY_STATUS handshake_feed(struct context *context, struct call *call, struct sspi_bytes record, size_t *used)
+SECURITY_STATUS handshake_feed(struct context *context, struct call *call, struct sspi_bytes record,
+                               size_t *used)
 {
     struct outlet outlet;
     enum sspi_status status;
@@ -299,10 +311,14 @@ SECURITY_STATUS handshake_feed(struct context *context, struct call *call, struc
             record = (struct sspi_bytes){0};
     }
     switch (status) {
-    case SSPI_OK: return complete(context, call, &outlet);
-    case SSPI_WANT_RECORD: return SEC_I_CONTINUE_NEEDED;
-    case SSPI_CLOSED: return handshake_refuse(context, 0, SEC_E_CONTEXT_EXPIRED);
-    default: return distrust(context, &outlet, "answers what handshake() cannot answer");
+    case SSPI_OK:
+        return complete(context, call, &outlet);
+    case SSPI_WANT_RECORD:
+        return SEC_I_CONTINUE_NEEDED;
+    case SSPI_CLOSED:
+        return handshake_refuse(context, 0, SEC_E_CONTEXT_EXPIRED);
+    default:
+        return distrust(context, &outlet, "answers what handshake() cannot answer");
     }
 }
 
@@ -329,7 +345,8 @@ static uint8_t alert_of_junk(struct sspi_bytes junk)
     return junk.len > 1 && junk.ptr[1] != 3 ? TLS1_ALERT_PROTOCOL_VERSION : TLS1_ALERT_RECORD_OVERFLOW;
 }
 
-SECURITY_STATUS handshake_run(struct context *context, struct call *call, struct sspi_bytes input, size_t *used)
+SECURITY_STATUS handshake_run(struct context *context, struct call *call, struct sspi_bytes input,
+                              size_t *used)
 {
     while (*used < input.len) {
         struct record record;

@@ -27,7 +27,8 @@ static int is_host_name(const char *name, size_t len)
     for (size_t i = 0; i < len; i++) {
         char c = name[i];
         int dot = c == '.';
-        int word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+        int word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                   c == '_';
         if ((!dot && !word) || (dot && !label) || (!dot && ++label > 63))
             return 0;
         if (dot)
@@ -76,7 +77,8 @@ static SECURITY_STATUS make_session(struct context *context, const struct call *
         .owner = context,
         .server_name = opening->server_name[0] ? opening->server_name : NULL,
         .alpn = {opening->alpn.ptr, opening->alpn.len},
-        .verify = !(call->meaning & FLAG_MANUAL) && !(cred->flags & SCH_CRED_MANUAL_CRED_VALIDATION), /* D16 */
+        .verify =
+            !(call->meaning & FLAG_MANUAL) && !(cred->flags & SCH_CRED_MANUAL_CRED_VALIDATION), /* D16 */
         .keylog = cred->keylog.write != NULL,
     };
     context->flags |= params.verify ? CONTEXT_VERIFY : 0;

@@ -80,14 +80,15 @@ SECURITY_STATUS keying_set(struct context *context, const void *in)
 {
     SecPkgContext_KeyingMaterialInfo info;
     memcpy(&info, in, sizeof info);
-    if (!info.cbLabel || !info.pszLabel || (info.cbContextValue && !info.pbContextValue) || !info.cbKeyingMaterial ||
-        info.cbKeyingMaterial > MATERIAL_MAX)
+    if (!info.cbLabel || !info.pszLabel || (info.cbContextValue && !info.pbContextValue) ||
+        !info.cbKeyingMaterial || info.cbKeyingMaterial > MATERIAL_MAX)
         return SEC_E_INVALID_PARAMETER;
     struct keying *keying = calloc(1, sizeof *keying);
     size_t label = strnlen(info.pszLabel, info.cbLabel); /* cbLabel may count the NUL */
     if (!keying || !label || bytes_append(&keying->label, info.pszLabel, label) != 0 ||
         bytes_append(&keying->label, "", 1) != 0 ||
-        (info.cbContextValue && bytes_append(&keying->context, info.pbContextValue, info.cbContextValue) != 0)) {
+        (info.cbContextValue &&
+         bytes_append(&keying->context, info.pbContextValue, info.cbContextValue) != 0)) {
         keying_free(keying);
         return label ? SEC_E_INSUFFICIENT_MEMORY : SEC_E_INVALID_PARAMETER;
     }
@@ -117,7 +118,8 @@ SECURITY_STATUS keying_material(struct context *context, void *out, enum form fo
         return SEC_E_OUT_OF_SEQUENCE;
     if (!(api->caps & SSPI_CAP_EXPORT_KEYS))
         return SEC_E_UNSUPPORTED_FUNCTION;
-    struct sspi_bytes value = {keying->context.len ? keying->context.ptr : (const uint8_t *)"", keying->context.len};
+    struct sspi_bytes value = {keying->context.len ? keying->context.ptr : (const uint8_t *)"",
+                               keying->context.len};
     uint8_t *made = memory_hand_out(keying->size);
     if (!made)
         return SEC_E_INSUFFICIENT_MEMORY;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * EncryptMessage and DecryptMessage.  The usual call takes no lock beside the context's, allocates nothing and
- * copies nothing: three checks, the provider, one look at what came back. */
+ * EncryptMessage and DecryptMessage.  The usual call takes no lock beside the context's, allocates nothing
+ * and copies nothing: three checks, the provider, one look at what came back. */
 #include <config.h>
 
 #include "core/context.h"
@@ -15,21 +15,26 @@
 
 #include <string.h>
 
+/* A message has some 170 instructions of the core's to spend: what every one needs is one run of code, what
+ * few need stays out of its way. */
+#define USUAL inline __attribute__((always_inline))
+#define RARE  __attribute__((noinline, cold))
+
 /* D15: before completion there is nothing to seal with; later the context says why it ended. */
-static SECURITY_STATUS not_open(const struct context *context)
+static RARE SECURITY_STATUS not_open(const struct context *context)
 {
     return context->state == CONTEXT_DEAD && (context->flags & CONTEXT_WAS_OPEN) ? context->death
-                                                                                : SEC_E_INVALID_HANDLE;
+                                                                                 : SEC_E_INVALID_HANDLE;
 }
 
-static SECURITY_STATUS distrust(struct context *context, const char *what)
+static RARE SECURITY_STATUS distrust(struct context *context, const char *what)
 {
     log_error("%s: %s", context->provider->name, what);
     return handshake_refuse(context, 0, SEC_E_INTERNAL_ERROR);
 }
 
 /* seal() or unseal() failed: the context ends.  What the library would say to the peer is not sent. */
-static SECURITY_STATUS end(struct context *context)
+static RARE SECURITY_STATUS end(struct context *context)
 {
     struct sspi_failure failure;
     SECURITY_STATUS status = handshake_failure(context, &failure);
@@ -41,14 +46,29 @@ static SECURITY_STATUS end(struct context *context)
 /* ---- EncryptMessage ---- */
 
 /* Is header, data, trailer one record of what was to be sealed?  Its length field must equal the sum. */
-static int sealed(const struct context *context, const struct sspi_record *record, ULONG data, ULONG room)
+static USUAL int sealed(const struct context *context, const struct sspi_record *record, ULONG data,
+                        ULONG room)
 {
     size_t body = context->header - RECORD_HEADER + record->data_len + record->trailer_len;
     return record->header_len == context->header && record->data_len == data && record->trailer_len <= room &&
            record->header[0] == RECORD_DATA && ((size_t)record->header[3] << 8 | record->header[4]) == body;
 }
 
-static SECURITY_STATUS seal(struct context *context, struct buffers_seal *pieces)
+static RARE SECURITY_STATUS not_sealed(struct context *context, enum sspi_status status)
+{
+    switch (status) {
+    case SSPI_WANT_FLUSH:
+        return SEC_E_OUT_OF_SEQUENCE; /* D14 */
+    case SSPI_UNSUPPORTED:
+        return SEC_E_UNSUPPORTED_FUNCTION;
+    case SSPI_FAILED:
+        return end(context);
+    default:
+        return distrust(context, "answers what seal() cannot answer");
+    }
+}
+
+static USUAL SECURITY_STATUS seal(struct context *context, struct buffers_seal *pieces)
 {
     if (pieces->header->cbBuffer < context->header || pieces->trailer->cbBuffer < context->trailer)
         return SEC_E_BUFFER_TOO_SMALL;
@@ -66,14 +86,8 @@ static SECURITY_STATUS seal(struct context *context, struct buffers_seal *pieces
     };
     ULONG data = pieces->data->cbBuffer, room = pieces->trailer->cbBuffer;
     enum sspi_status status = context->seal(context->session, &record);
-    if (__builtin_expect(status != SSPI_OK, 0)) {
-        switch (status) {
-        case SSPI_WANT_FLUSH: return SEC_E_OUT_OF_SEQUENCE; /* D14 */
-        case SSPI_UNSUPPORTED: return SEC_E_UNSUPPORTED_FUNCTION;
-        case SSPI_FAILED: return end(context);
-        default: return distrust(context, "answers what seal() cannot answer");
-        }
-    }
+    if (__builtin_expect(status != SSPI_OK, 0))
+        return not_sealed(context, status);
     if (__builtin_expect(!sealed(context, &record, data, room), 0))
         return distrust(context, "sealed something that is not the record asked for");
     pieces->header->cbBuffer = context->header;
@@ -104,7 +118,7 @@ SECURITY_STATUS message_encrypt(const CtxtHandle *handle, ULONG qop, SecBufferDe
 
 /* ---- DecryptMessage ---- */
 
-static void set(SecBuffer *buffer, ULONG type, uint8_t *at, size_t len)
+static USUAL void set(SecBuffer *buffer, ULONG type, uint8_t *at, size_t len)
 {
     buffer->BufferType = type;
     buffer->pvBuffer = at;
@@ -123,28 +137,29 @@ static SECURITY_STATUS incomplete(struct buffers_open *open, size_t missing)
 
 /* What was opened, and what follows it in the caller's input (W81, K23). */
 struct opened {
-    uint8_t *record, *end;   /* of the caller's input */
+    uint8_t *record, *end;    /* of the caller's input */
     size_t header, data, len; /* of the record: its header, the plaintext, the whole */
 };
 
-static void show(struct buffers_open *open, const struct opened *opened, uint8_t *extra)
+static USUAL void show(struct buffers_open *open, const struct opened *opened, uint8_t *extra)
 {
     uint8_t *data = opened->record + opened->header;
     set(open->slot[0], SECBUFFER_STREAM_HEADER, opened->record, opened->header);
     set(open->slot[1], SECBUFFER_DATA, data, opened->data);
-    set(open->slot[2], SECBUFFER_STREAM_TRAILER, data + opened->data, opened->len - opened->header - opened->data);
+    set(open->slot[2], SECBUFFER_STREAM_TRAILER, data + opened->data,
+        opened->len - opened->header - opened->data);
     if (extra < opened->end)
         set(open->slot[3], SECBUFFER_EXTRA, extra, (size_t)(opened->end - extra));
 }
 
 /* K26: a record without application data was consumed, but shows as EXTRA for the next ISC or ASC; how to
  * know it then stands in the context. */
-static SECURITY_STATUS show_again(struct context *context, struct buffers_open *open, struct opened *opened,
-                                  const uint8_t tail[8])
+static RARE SECURITY_STATUS show_again(struct context *context, struct buffers_open *open,
+                                       struct opened *opened, uint64_t tail)
 {
     context->skip = (uint32_t)opened->len;
     memcpy(context->skip_header, opened->record, sizeof context->skip_header);
-    memcpy(context->skip_tail, tail, sizeof context->skip_tail);
+    memcpy(context->skip_tail, &tail, sizeof context->skip_tail);
     memset(opened->record + RECORD_HEADER, 0, opened->len - RECORD_HEADER);
     context->flags |= CONTEXT_POST;
     opened->data = 0;
@@ -152,7 +167,7 @@ static SECURITY_STATUS show_again(struct context *context, struct buffers_open *
     return SEC_I_RENEGOTIATE;
 }
 
-static SECURITY_STATUS closed(struct context *context, struct buffers_open *open, struct opened *opened)
+static RARE SECURITY_STATUS closed(struct context *context, struct buffers_open *open, struct opened *opened)
 {
     context->flags |= CONTEXT_CLOSE_GOT;
     opened->data = 0;
@@ -160,11 +175,26 @@ static SECURITY_STATUS closed(struct context *context, struct buffers_open *open
     return SEC_I_CONTEXT_EXPIRED; /* K28 */
 }
 
-static SECURITY_STATUS unseal(struct context *context, struct buffers_open *open, struct opened *opened)
+static RARE SECURITY_STATUS not_opened(struct context *context, struct buffers_open *open,
+                                       struct opened opened, uint64_t tail, enum sspi_status status)
 {
-    uint8_t tail[8] = {0};
-    if (opened->len >= RECORD_HEADER + sizeof tail)
-        memcpy(tail, opened->record + opened->len - sizeof tail, sizeof tail);
+    switch (status) {
+    case SSPI_WANT_RECORD:
+        return show_again(context, open, &opened, tail);
+    case SSPI_CLOSED:
+        return closed(context, open, &opened);
+    case SSPI_FAILED:
+        return end(context);
+    default:
+        return distrust(context, "answers what unseal() cannot answer");
+    }
+}
+
+static USUAL SECURITY_STATUS unseal(struct context *context, struct buffers_open *open, struct opened *opened)
+{
+    uint64_t tail = 0; /* what the record ends with, to know it again (K26) */
+    if (__builtin_expect(opened->len >= RECORD_HEADER + sizeof tail, 1))
+        memcpy(&tail, opened->record + opened->len - sizeof tail, sizeof tail);
     opened->header = context->header < opened->len ? context->header : RECORD_HEADER;
     struct sspi_record record = {
         .header = opened->record,
@@ -178,43 +208,54 @@ static SECURITY_STATUS unseal(struct context *context, struct buffers_open *open
         if (record.data_len > most || record.data != opened->record + opened->header)
             return distrust(context, "opened more than the record held");
         opened->data = record.data_len;
-        context->skip = 0;
-        context->flags &= (uint16_t)~CONTEXT_POST;
+        if (__builtin_expect(context->flags & CONTEXT_POST, 0)) { /* the program went on without ISC or ASC */
+            context->skip = 0;
+            context->flags &= (uint16_t)~CONTEXT_POST;
+        }
         show(open, opened, opened->record + opened->len);
         return SEC_E_OK;
     }
-    switch (status) {
-    case SSPI_WANT_RECORD: return show_again(context, open, opened, tail);
-    case SSPI_CLOSED: return closed(context, open, opened);
-    case SSPI_FAILED: return end(context);
-    default: return distrust(context, "answers what unseal() cannot answer");
-    }
+    return not_opened(context, open, *opened, tail, status);
 }
 
-static SECURITY_STATUS open_first(struct context *context, struct buffers_open *open)
+/* What is no whole record of application data. */
+static RARE SECURITY_STATUS open_other(struct context *context, struct buffers_open *open,
+                                       struct opened *opened)
 {
     struct record record;
+    size_t len = (size_t)(opened->end - opened->record);
+    if (!len)
+        return incomplete(open, RECORD_HEADER);
+    switch (record_read(opened->record, len, 0, &record)) {
+    case RECORD_SHORT:
+        return incomplete(open, record.missing);
+    case RECORD_BAD:
+        return handshake_refuse(context, 0, SEC_E_MESSAGE_ALTERED); /* D4 */
+    case RECORD_WHOLE:
+        break;
+    }
+    opened->len = record.len;
+    if (record.type == RECORD_HANDSHAKE && (context->flags & CONTEXT_SERVER) && context->version < 0x0304)
+        return handshake_refuse(context, 0, SEC_E_ILLEGAL_MESSAGE); /* renegotiation is not allowed */
+    return unseal(context, open, opened);
+}
+
+static USUAL SECURITY_STATUS open_first(struct context *context, struct buffers_open *open)
+{
     struct opened opened = {.record = open->slot[0]->pvBuffer};
     size_t len = open->slot[0]->cbBuffer;
     opened.end = opened.record + len;
-    if (__builtin_expect(context->skip, 0) && context_skips(context, (struct sspi_bytes){opened.record, len})) {
+    if (__builtin_expect(context->skip, 0) &&
+        context_skips(context, (struct sspi_bytes){opened.record, len})) {
         opened.record += context->skip; /* the program went on without giving it to ISC or ASC */
         len -= context->skip;
     }
-    if (!len)
-        return incomplete(open, RECORD_HEADER);
-    switch (record_read(opened.record, len, 0, &record)) {
-    case RECORD_SHORT: return incomplete(open, record.missing);
-    case RECORD_BAD: return handshake_refuse(context, 0, SEC_E_MESSAGE_ALTERED); /* D4 */
-    case RECORD_WHOLE: break;
-    }
-    opened.len = record.len;
-    if (record.type == RECORD_HANDSHAKE && (context->flags & CONTEXT_SERVER) && context->version < 0x0304)
-        return handshake_refuse(context, 0, SEC_E_ILLEGAL_MESSAGE); /* renegotiation is not allowed */
-    return unseal(context, open, &opened);
+    opened.len = record_of_data(opened.record, len);
+    return __builtin_expect(opened.len != 0, 1) ? unseal(context, open, &opened)
+                                                : open_other(context, open, &opened);
 }
 
-SECURITY_STATUS message_decrypt(const CtxtHandle *handle, SecBufferDesc *message, ULONG *qop)
+SECURITY_STATUS message_decrypt(const CtxtHandle *handle, SecBufferDesc *message)
 {
     void *object;
     struct buffers_open open;
@@ -228,7 +269,5 @@ SECURITY_STATUS message_decrypt(const CtxtHandle *handle, SecBufferDesc *message
     else if ((status = buffers_open(message, &open)) == SEC_E_OK)
         status = context->flags & CONTEXT_CLOSE_GOT ? SEC_I_CONTEXT_EXPIRED : open_first(context, &open);
     handle_unlock(slot);
-    if (qop && status == SEC_E_OK)
-        *(ulong_alias *)qop = 0;
     return status;
 }

@@ -25,6 +25,16 @@ struct record {
  * a length over RECORD_FRAGMENT_MAX; judged as soon as the bytes that show it are there (W32, W33). */
 enum record_status record_read(const uint8_t *in, size_t len, int dtls, struct record *out);
 
+/* The length of a whole TLS record of application data at the start of `in`, or 0: anything else, for
+ * record_read to say.  What DecryptMessage nearly always meets. */
+static inline size_t record_of_data(const uint8_t *in, size_t len)
+{
+    if (len < RECORD_HEADER || in[0] != RECORD_DATA || in[1] != 3)
+        return 0;
+    size_t whole = RECORD_HEADER + ((size_t)in[3] << 8 | in[4]);
+    return whole <= len && whole <= RECORD_HEADER + RECORD_FRAGMENT_MAX ? whole : 0;
+}
+
 /* Writes the 7 bytes of a plaintext alert: 15 03 VV 00 02 LEVEL CODE (W74, W77). */
 void record_alert(uint8_t out[7], uint16_t version, uint8_t level, uint8_t code);
 

@@ -26,8 +26,8 @@ static const struct {
     {SSPI_CAP_DTLS12, SP_PROT_DTLS1_2_SERVER, SP_PROT_DTLS1_2_CLIENT},
 };
 #define PROTOCOL_COUNT (sizeof protocol_bits / sizeof *protocol_bits)
-#define CAP_TLS (SSPI_CAP_TLS10 | SSPI_CAP_TLS11 | SSPI_CAP_TLS12 | SSPI_CAP_TLS13)
-#define PROT_DTLS SP_PROT_DTLS1_X
+#define CAP_TLS        (SSPI_CAP_TLS10 | SSPI_CAP_TLS11 | SSPI_CAP_TLS12 | SSPI_CAP_TLS13)
+#define PROT_DTLS      SP_PROT_DTLS1_X
 
 DWORD settings_protocol_bit(uint32_t cap, int server)
 {
@@ -79,10 +79,14 @@ enum { CLASS_SIGNATURE = 1u << 13, CLASS_DATA = 3u << 13, CLASS_HASH = 4u << 13,
 static ALG_ID alg_of_hash(uint8_t hash)
 {
     switch (hash) {
-    case SSPI_SHA1: return CALG_SHA1;
-    case SSPI_SHA256: return CALG_SHA_256;
-    case SSPI_SHA384: return CALG_SHA_384;
-    default: return CALG_SHA_512;
+    case SSPI_SHA1:
+        return CALG_SHA1;
+    case SSPI_SHA256:
+        return CALG_SHA_256;
+    case SSPI_SHA384:
+        return CALG_SHA_384;
+    default:
+        return CALG_SHA_512;
     }
 }
 
@@ -103,8 +107,15 @@ static int algs_allow(const SCHANNEL_CRED *cred, unsigned class, ALG_ID alg, ALG
 static ALG_ID alg_of_scheme(uint16_t scheme)
 {
     switch (scheme) {
-    case 0x0403: case 0x0503: case 0x0603: case 0x0203: case 0x0807: case 0x0808: return CALG_ECDSA;
-    default: return CALG_RSA_SIGN;
+    case 0x0403:
+    case 0x0503:
+    case 0x0603:
+    case 0x0203:
+    case 0x0807:
+    case 0x0808:
+        return CALG_ECDSA;
+    default:
+        return CALG_RSA_SIGN;
     }
 }
 
@@ -262,11 +273,19 @@ static char *text_of(const UNICODE_STRING *text, enum form form, SECURITY_STATUS
 static void setting_apply(eTlsAlgorithmUsage usage, const struct setting *setting, struct settings *out)
 {
     switch (usage) {
-    case TlsParametersCngAlgUsageKeyExchange: list_filter(out->groups, setting_keeps_group, setting); break;
+    case TlsParametersCngAlgUsageKeyExchange:
+        list_filter(out->groups, setting_keeps_group, setting);
+        break;
     case TlsParametersCngAlgUsageSignature:
-    case TlsParametersCngAlgUsageCertSig: list_filter(out->signatures, setting_keeps_signature, setting); break;
-    case TlsParametersCngAlgUsageCipher: list_filter(out->suites, setting_keeps_cipher, setting); break;
-    case TlsParametersCngAlgUsageDigest: list_filter(out->suites, setting_keeps_digest, setting); break;
+    case TlsParametersCngAlgUsageCertSig:
+        list_filter(out->signatures, setting_keeps_signature, setting);
+        break;
+    case TlsParametersCngAlgUsageCipher:
+        list_filter(out->suites, setting_keeps_cipher, setting);
+        break;
+    case TlsParametersCngAlgUsageDigest:
+        list_filter(out->suites, setting_keeps_digest, setting);
+        break;
     }
 }
 
@@ -352,10 +371,14 @@ static SECURITY_STATUS read_version(ULONG use, const void *auth_data, enum form 
     DWORD version;
     memcpy(&version, auth_data, sizeof version);
     switch (version) {
-    case SCHANNEL_CRED_VERSION: return read_v4(use, auth_data, out);
-    case SCH_CREDENTIALS_VERSION: return read_v5(use, auth_data, form, out);
-    case SCH_CRED_V3: return SEC_E_INSUFFICIENT_MEMORY; /* W16, W18 */
-    default: return SEC_E_UNKNOWN_CREDENTIALS;          /* W12, W17 */
+    case SCHANNEL_CRED_VERSION:
+        return read_v4(use, auth_data, out);
+    case SCH_CREDENTIALS_VERSION:
+        return read_v5(use, auth_data, form, out);
+    case SCH_CRED_V3:
+        return SEC_E_INSUFFICIENT_MEMORY; /* W16, W18 */
+    default:
+        return SEC_E_UNKNOWN_CREDENTIALS; /* W12, W17 */
     }
 }
 

@@ -14,11 +14,11 @@
 #define SETTINGS_LIST 32u /* room of a list, its ending 0 included; the profile's lists fit (checked) */
 
 struct settings {
-    uint32_t client, server;  /* protocols of each side, SSPI_CAP_TLS..; 0 where the use has no such side */
-    ULONG flags;              /* dwFlags, SCH_* */
+    uint32_t client, server; /* protocols of each side, SSPI_CAP_TLS..; 0 where the use has no such side */
+    ULONG flags;             /* dwFlags, SCH_* */
     DWORD cert_count;
-    PCCERT_CONTEXT *certs;    /* the caller's, for the call */
-    HCERTSTORE roots;         /* hRootStore, or NULL */
+    PCCERT_CONTEXT *certs; /* the caller's, for the call */
+    HCERTSTORE roots;      /* hRootStore, or NULL */
     uint16_t suites[SETTINGS_LIST], groups[SETTINGS_LIST], signatures[SETTINGS_LIST]; /* 0 ends */
 };
 

@@ -127,11 +127,10 @@ SECURITY_STATUS SEC_ENTRY EncryptMessage(PCtxtHandle phContext, ULONG fQOP, PSec
 SECURITY_STATUS SEC_ENTRY DecryptMessage(PCtxtHandle phContext, PSecBufferDesc pMessage, ULONG MessageSeqNo,
                                          SSPI_ULONG_OUT pfQOP)
 {
-    ULONG qop = 0;
     (void)MessageSeqNo;
-    SECURITY_STATUS status = message_decrypt(phContext, pMessage, &qop);
+    SECURITY_STATUS status = message_decrypt(phContext, pMessage);
     if (pfQOP.p && status >= 0)
-        *(ulong_alias *)pfQOP.p = qop;
+        *(ulong_alias *)pfQOP.p = 0; /* Schannel knows no other quality of protection */
     return status;
 }
 

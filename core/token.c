@@ -58,10 +58,15 @@ static SECURITY_STATUS apply(struct context *context, struct sspi_bytes token)
     if (context->state == CONTEXT_DEAD)
         return context->death; /* D17: it has no more to say */
     switch (type) {
-    case SCHANNEL_SHUTDOWN: context->control = CONTROL_SHUTDOWN; return SEC_E_OK; /* W73 */
-    case SCHANNEL_ALERT: return apply_alert(context, token);
-    case SCHANNEL_SESSION: return apply_session(context, token);
-    default: return SEC_E_UNSUPPORTED_FUNCTION; /* W70: SCHANNEL_RENEGOTIATE too */
+    case SCHANNEL_SHUTDOWN:
+        context->control = CONTROL_SHUTDOWN;
+        return SEC_E_OK; /* W73 */
+    case SCHANNEL_ALERT:
+        return apply_alert(context, token);
+    case SCHANNEL_SESSION:
+        return apply_session(context, token);
+    default:
+        return SEC_E_UNSUPPORTED_FUNCTION; /* W70: SCHANNEL_RENEGOTIATE too */
     }
 }
 

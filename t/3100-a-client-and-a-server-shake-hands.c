@@ -24,7 +24,8 @@ static void carries(struct pair *pair, const char *name)
     is_status(pair_send(&pair->server, big, 1000), SEC_E_OK, "%s: the server answers", name);
     pair_move(pair);
     is_status(pair_receive(&pair->client), SEC_E_INCOMPLETE_MESSAGE, "%s: the client reads it", name);
-    ok(pair->client.data.len == 1000 && !memcmp(pair->client.data.ptr, big, 1000), "%s: the same again", name);
+    ok(pair->client.data.len == 1000 && !memcmp(pair->client.data.ptr, big, 1000), "%s: the same again",
+       name);
 }
 
 static void closes(struct pair *pair, const char *name)
@@ -45,8 +46,8 @@ static void shakes(const char *provider, int tls, const char *cert, enum pair_de
 {
     char name[128];
     struct pair pair;
-    struct pair_options options = {.provider = provider, .tls = tls, .cert = cert, .delivery = delivery,
-                                   .early = "early"};
+    struct pair_options options = {
+        .provider = provider, .tls = tls, .cert = cert, .delivery = delivery, .early = "early"};
     snprintf(name, sizeof name, "%s TLS 1.%d %s %s", provider, tls - 10, cert, deliveries[delivery]);
     if (!ok(pair_open(&pair, &options), "%s: credentials", name)) {
         diag("client %s, server %s", pair_status(pair.client.status), pair_status(pair.server.status));
@@ -69,9 +70,12 @@ static void shakes(const char *provider, int tls, const char *cert, enum pair_de
     for (int i = 0; i < 2; i++)
         is_status(QueryContextAttributesA(&ends[i]->context, SECPKG_ATTR_CONNECTION_INFO, &info[i]), SEC_E_OK,
                   "%s: CONNECTION_INFO", name);
-    is_int(info[0].dwProtocol, tls == 12 ? SP_PROT_TLS1_2_CLIENT : SP_PROT_TLS1_3_CLIENT, "%s: K41 client", name);
-    is_int(info[1].dwProtocol, tls == 12 ? SP_PROT_TLS1_2_SERVER : SP_PROT_TLS1_3_SERVER, "%s: K41 server", name);
-    ok(!memcmp(&pair.client.sizes, &pair.server.sizes, sizeof pair.client.sizes), "%s: equal STREAM_SIZES", name);
+    is_int(info[0].dwProtocol, tls == 12 ? SP_PROT_TLS1_2_CLIENT : SP_PROT_TLS1_3_CLIENT, "%s: K41 client",
+           name);
+    is_int(info[1].dwProtocol, tls == 12 ? SP_PROT_TLS1_2_SERVER : SP_PROT_TLS1_3_SERVER, "%s: K41 server",
+           name);
+    ok(!memcmp(&pair.client.sizes, &pair.server.sizes, sizeof pair.client.sizes), "%s: equal STREAM_SIZES",
+       name);
     carries(&pair, name);
     closes(&pair, name);
     pair_close(&pair);

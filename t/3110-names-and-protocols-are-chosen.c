@@ -18,7 +18,8 @@ static void is_protocol(struct end *end, const char *want, const char *who)
     is_status(QueryContextAttributesA(&end->context, SECPKG_ATTR_APPLICATION_PROTOCOL, &protocol), SEC_E_OK,
               "K36 %s: %s: APPLICATION_PROTOCOL answers", tag, who);
     if (!want) {
-        is_int(protocol.ProtoNegoStatus, SecApplicationProtocolNegotiationStatus_None, "K36 %s: %s: none", tag, who);
+        is_int(protocol.ProtoNegoStatus, SecApplicationProtocolNegotiationStatus_None, "K36 %s: %s: none",
+               tag, who);
         return;
     }
     ok(protocol.ProtoNegoStatus == SecApplicationProtocolNegotiationStatus_Success &&
@@ -32,7 +33,7 @@ static const struct {
 } protocols[] = {
     {NULL, NULL, NULL},
     {"h2", NULL, NULL},
-    {NULL, "h2", NULL}, /* W84 */
+    {NULL, "h2", NULL},                         /* W84 */
     {"http/1.1 h2", "http/1.1 h2", "http/1.1"}, /* W47 */
     {"h2 http/1.1", "http/1.1 h2", "http/1.1"}, /* D6: the server's order */
     {"spdy/3 h2", "h2", "h2"},
@@ -43,9 +44,12 @@ static void alpn(const char *provider, int tls)
 {
     for (size_t i = 0; i < sizeof protocols / sizeof *protocols; i++) {
         struct pair pair;
-        struct pair_options options = {.provider = provider, .tls = tls, .client_alpn = protocols[i].client,
+        struct pair_options options = {.provider = provider,
+                                       .tls = tls,
+                                       .client_alpn = protocols[i].client,
                                        .server_alpn = protocols[i].server};
-        snprintf(tag, sizeof tag, "%s tls%d {%s} {%s}", provider, tls, protocols[i].client ? protocols[i].client : "",
+        snprintf(tag, sizeof tag, "%s tls%d {%s} {%s}", provider, tls,
+                 protocols[i].client ? protocols[i].client : "",
                  protocols[i].server ? protocols[i].server : "");
         if (!ok(pair_open(&pair, &options), "%s: credentials", tag)) {
             pair_close(&pair);
@@ -56,7 +60,8 @@ static void alpn(const char *provider, int tls)
             static const uint8_t alert[] = {21, 3, 3, 0, 2, 2, 120};
             is_status(status, SEC_E_APPLICATION_PROTOCOL_MISMATCH, "S11 %s: refused", tag);
             ok(!pair.server.has_context, "D17 %s: no context", tag);
-            ok(pair.server.out.len == 7 && !memcmp(pair.server.out.ptr, alert, 7), "S11 %s: no_application_protocol", tag);
+            ok(pair.server.out.len == 7 && !memcmp(pair.server.out.ptr, alert, 7),
+               "S11 %s: no_application_protocol", tag);
             ok(pair.server.alert[0] == 2 && pair.server.alert[1] == 120, "D1 %s: in the ALERT buffer", tag);
             pair_move(&pair);
             is_status(pair_step(&pair.client, pair.client.in.len), SEC_E_APPLICATION_PROTOCOL_MISMATCH,
@@ -75,7 +80,8 @@ static void alpn(const char *provider, int tls)
 static void alpn_without_slot(const char *provider, int tls)
 {
     struct pair pair;
-    struct pair_options options = {.provider = provider, .tls = tls, .client_alpn = "h2", .server_alpn = "h2"};
+    struct pair_options options = {
+        .provider = provider, .tls = tls, .client_alpn = "h2", .server_alpn = "h2"};
     if (!pair_open(&pair, &options))
         return;
     struct end *server = &pair.server;
@@ -85,8 +91,8 @@ static void alpn_without_slot(const char *provider, int tls)
                        {(ULONG)server->alpn.len, SECBUFFER_APPLICATION_PROTOCOLS, server->alpn.ptr}};
     SecBuffer out = {0, SECBUFFER_TOKEN, NULL};
     SecBufferDesc ins = {SECBUFFER_VERSION, 2, in}, outs = {SECBUFFER_VERSION, 1, &out};
-    is_status(AcceptSecurityContext(&server->credential, NULL, &ins, server->request, 0, &server->context, &outs, NULL,
-                                    NULL),
+    is_status(AcceptSecurityContext(&server->credential, NULL, &ins, server->request, 0, &server->context,
+                                    &outs, NULL, NULL),
               SEC_I_CONTINUE_NEEDED, "K33 %s tls%d: TOKEN and ALPN alone", provider, tls);
     server->has_context = 1;
     server->status = SEC_I_CONTINUE_NEEDED;
@@ -110,10 +116,10 @@ static const struct {
     {"server-a server-b server-wild", "a.example.test", "server-a", 0},
     {"server-a server-b server-wild", "B.Example.Test", "server-b", 0},
     {"server-a server-b server-wild", "c.example.test", "server-wild", 0},
-    {"server-wild server-a", "a.example.test", "server-a", 0}, /* exact before wildcard */
+    {"server-wild server-a", "a.example.test", "server-a", 0},           /* exact before wildcard */
     {"server-a server-b server-wild", "nowhere.invalid", "server-a", 0}, /* not refused */
-    {"server-b server-a", "-", "server-b", 0},                          /* no name: the first */
-    {"server-b server-a", "192.0.2.1", "server-b", 0},                  /* K14: no SNI */
+    {"server-b server-a", "-", "server-b", 0},                           /* no name: the first */
+    {"server-b server-a", "192.0.2.1", "server-b", 0},                   /* K14: no SNI */
     {"server-b server-b-ecdsa", "b.example.test", "server-b", 0},
     {"server-b server-b-ecdsa", "b.example.test", "server-b-ecdsa", 'e'},
     {"server-b-ecdsa server-b", "b.example.test", "server-b", 'r'},
@@ -131,7 +137,9 @@ static SECURITY_STATUS narrow(const char *provider, int tls, int only, CredHandl
     TLS_PARAMETERS parameters = {.grbitDisabledProtocols = tls == 12 ? SP_PROT_TLS1_3 : SP_PROT_TLS1_2,
                                  .cDisabledCrypto = 1,
                                  .pDisabledCrypto = &off};
-    SCH_CREDENTIALS cred = {.dwVersion = SCH_CREDENTIALS_VERSION, .cTlsParameters = 1, .pTlsParameters = &parameters,
+    SCH_CREDENTIALS cred = {.dwVersion = SCH_CREDENTIALS_VERSION,
+                            .cTlsParameters = 1,
+                            .pTlsParameters = &parameters,
                             .dwFlags = SCH_CRED_MANUAL_CRED_VALIDATION};
     snprintf(package, sizeof package, "Schannel:%s", provider);
     return AcquireCredentialsHandleA(NULL, package, SECPKG_CRED_OUTBOUND, NULL, &cred, NULL, NULL, out, NULL);
@@ -152,10 +160,12 @@ static void certificates(const char *provider, int tls)
 {
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct pair pair;
-        struct pair_options options = {.provider = provider, .tls = tls, .cert = names[i].certs,
-                                       .target = names[i].target};
+        struct pair_options options = {
+            .provider = provider, .tls = tls, .cert = names[i].certs, .target = names[i].target};
         snprintf(tag, sizeof tag, "%s tls%d [%s] %s%s", provider, tls, names[i].certs, names[i].target,
-                 names[i].only == 'r' ? " RSA only" : names[i].only ? " ECDSA only" : "");
+                 names[i].only == 'r' ? " RSA only"
+                 : names[i].only      ? " ECDSA only"
+                                      : "");
         int made = pair_open(&pair, &options);
         if (made && names[i].only) {
             FreeCredentialsHandle(&pair.client.credential);

@@ -24,24 +24,28 @@ static int remote_is(struct end *end, const char *want)
 static const struct {
     const char *client_cert;
     int asked;
-} given[] = {{NULL, 0}, {NULL, 1}, {"client-ecdsa", 0}, {"client-ecdsa", 1}, {"client-rsa", 1}, {"client-ed25519", 1}};
+} given[] = {{NULL, 0},           {NULL, 1},         {"client-ecdsa", 0},
+             {"client-ecdsa", 1}, {"client-rsa", 1}, {"client-ed25519", 1}};
 
 static void at_acquire(const char *provider, int tls)
 {
     for (size_t i = 0; i < sizeof given / sizeof *given; i++) {
         struct pair pair;
-        struct pair_options options = {.provider = provider, .tls = tls, .client_cert = given[i].client_cert,
+        struct pair_options options = {.provider = provider,
+                                       .tls = tls,
+                                       .client_cert = given[i].client_cert,
                                        .server_request = given[i].asked ? ASC_REQ_MUTUAL_AUTH : 0,
                                        .server_roots = "root"};
         int shown = given[i].client_cert && given[i].asked;
-        snprintf(tag, sizeof tag, "%s tls%d %s%s", provider, tls, given[i].client_cert ? given[i].client_cert : "none",
-                 given[i].asked ? " asked" : "");
+        snprintf(tag, sizeof tag, "%s tls%d %s%s", provider, tls,
+                 given[i].client_cert ? given[i].client_cert : "none", given[i].asked ? " asked" : "");
         if (!ok(pair_open(&pair, &options) && pair_handshake(&pair) == SEC_E_OK, "D7 %s: completes", tag)) {
             diag("client %s, server %s", pair_status(pair.client.status), pair_status(pair.server.status));
             pair_close(&pair);
             continue;
         }
-        ok(remote_is(&pair.server, shown ? given[i].client_cert : NULL), "D7 K34 %s: REMOTE_CERT_CONTEXT", tag);
+        ok(remote_is(&pair.server, shown ? given[i].client_cert : NULL), "D7 K34 %s: REMOTE_CERT_CONTEXT",
+           tag);
         is_int(!!(pair.server.attributes & ASC_RET_MUTUAL_AUTH), shown, "D7 %s: ASC_RET_MUTUAL_AUTH", tag);
         ok(shown ? pair.server.expiry.QuadPart < INT64_MAX && pair.server.expiry.QuadPart > 0
                  : pair.server.expiry.QuadPart == INT64_MAX,
@@ -84,8 +88,11 @@ static void late(const char *provider, int tls)
     for (int how = 0; how < ANSWERS; how++) {
         struct pair pair;
         CredHandle fresh;
-        struct pair_options options = {.provider = provider, .tls = tls, .server_request = ASC_REQ_MUTUAL_AUTH,
-                                       .server_roots = "root", .client_without = ISC_REQ_USE_SUPPLIED_CREDS,
+        struct pair_options options = {.provider = provider,
+                                       .tls = tls,
+                                       .server_request = ASC_REQ_MUTUAL_AUTH,
+                                       .server_roots = "root",
+                                       .client_without = ISC_REQ_USE_SUPPLIED_CREDS,
                                        .client_cert = "client-ecdsa"};
         snprintf(tag, sizeof tag, "%s tls%d %s", provider, tls, answer_words[how]);
         int made = pair_credential(&options, 0, &fresh) == SEC_E_OK;
@@ -101,14 +108,17 @@ static void late(const char *provider, int tls)
         status = pair_step(client, before);
         if (status != SEC_I_INCOMPLETE_CREDENTIALS && tls == 13 && status >= 0) {
             skip("SSPI_CAP_SUSPEND is clear", "K18 %s", tag);
-        } else if (ok(made && status == SEC_I_INCOMPLETE_CREDENTIALS, "K18 %s: INCOMPLETE_CREDENTIALS", tag)) {
+        } else if (ok(made && status == SEC_I_INCOMPLETE_CREDENTIALS, "K18 %s: INCOMPLETE_CREDENTIALS",
+                      tag)) {
             ok(!client->out.len && client->in.len == before, "K18 %s: no output, no EXTRA", tag);
             status = answer(client, (enum answer)how, &fresh);
-            ok(status == SEC_I_CONTINUE_NEEDED || status == SEC_E_OK, "K18 %s: goes on (%s)", tag, pair_status(status));
+            ok(status == SEC_I_CONTINUE_NEEDED || status == SEC_E_OK, "K18 %s: goes on (%s)", tag,
+               pair_status(status));
             is_status(pair_handshake(&pair), SEC_E_OK, "K18 %s: completes", tag);
             ok(remote_is(&pair.server, how == NEW_CREDENTIAL ? "client-ecdsa" : NULL), "K18 %s: %s", tag,
                how == NEW_CREDENTIAL ? "the new certificate" : "no certificate");
-            is_int(!!(pair.server.attributes & ASC_RET_MUTUAL_AUTH), how == NEW_CREDENTIAL, "D7 %s: MUTUAL_AUTH", tag);
+            is_int(!!(pair.server.attributes & ASC_RET_MUTUAL_AUTH), how == NEW_CREDENTIAL,
+                   "D7 %s: MUTUAL_AUTH", tag);
         } else {
             diag("%s", pair_status(status));
         }
@@ -147,14 +157,18 @@ static void on_server(const char *provider, int tls)
 {
     for (size_t i = 0; i < sizeof judged / sizeof *judged; i++) {
         struct pair pair;
-        struct pair_options options = {.provider = provider, .tls = tls, .client_cert = judged[i].cert,
-                                       .server_request = ASC_REQ_MUTUAL_AUTH, .server_roots = "root",
+        struct pair_options options = {.provider = provider,
+                                       .tls = tls,
+                                       .client_cert = judged[i].cert,
+                                       .server_request = ASC_REQ_MUTUAL_AUTH,
+                                       .server_roots = "root",
                                        .server_flags = SCH_CRED_AUTO_CRED_VALIDATION};
         snprintf(tag, sizeof tag, "%s tls%d %s", provider, tls, judged[i].cert ? judged[i].cert : "none");
         SECURITY_STATUS status = pair_open(&pair, &options) ? pair_handshake(&pair) : SEC_E_NO_CREDENTIALS;
         is_status(status, judged[i].want, "D8 D16 %s: AUTO on the server", tag);
         if (status == SEC_E_OK)
-            is_int(!!(pair.server.attributes & ASC_RET_MUTUAL_AUTH), judged[i].cert != NULL, "D7 %s: MUTUAL_AUTH", tag);
+            is_int(!!(pair.server.attributes & ASC_RET_MUTUAL_AUTH), judged[i].cert != NULL,
+                   "D7 %s: MUTUAL_AUTH", tag);
         else
             ok(pair.server.out.len && pair.server.alert[0] == 2, "D1 %s: an alert goes out", tag);
         pair_close(&pair);

@@ -36,30 +36,42 @@ static void each(const char *provider, int tls)
 {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct pair pair;
-        struct pair_options options = {.provider = provider, .tls = tls, .cert = rows[i].cert, .target = rows[i].target,
-                                       .validate = 1, .roots = "root", .client_flags = rows[i].flags};
+        struct pair_options options = {.provider = provider,
+                                       .tls = tls,
+                                       .cert = rows[i].cert,
+                                       .target = rows[i].target,
+                                       .validate = 1,
+                                       .roots = "root",
+                                       .client_flags = rows[i].flags};
         snprintf(tag, sizeof tag, "%s tls%d %s for %s%s", provider, tls, rows[i].cert, rows[i].target,
                  rows[i].flags ? " unchecked" : "");
         SECURITY_STATUS status = pair_open(&pair, &options) ? pair_handshake(&pair) : SEC_E_NO_CREDENTIALS;
         if (rows[i].want == SEC_E_CERT_UNKNOWN) /* how it is wrong has more than one name */
-            ok(status < 0 && status != SEC_E_INTERNAL_ERROR, "D16 K38 %s: refused (%s)", tag, pair_status(status));
+            ok(status < 0 && status != SEC_E_INTERNAL_ERROR, "D16 K38 %s: refused (%s)", tag,
+               pair_status(status));
         else
             is_status(status, rows[i].want, "D16 K38 %s", tag);
         if (rows[i].want == SEC_E_OK) {
             pair_close(&pair);
             continue;
         }
-        ok(pair.client.status < 0 && pair.client.out.len && pair.client.alert[0] == 2, "K19 D1 %s: an alert goes out", tag);
+        ok(pair.client.status < 0 && pair.client.out.len && pair.client.alert[0] == 2,
+           "K19 D1 %s: an alert goes out", tag);
         if (rows[i].alert)
             is_int(pair.client.alert[1], rows[i].alert, "K38 %s: alert", tag);
         pair_move(&pair);
         pair_step(&pair.server, pair.server.in.len);
-        ok(pair.server.status < 0 || tls == 13, "%s: the server hears it (%s)", tag, pair_status(pair.server.status));
+        ok(pair.server.status < 0 || tls == 13, "%s: the server hears it (%s)", tag,
+           pair_status(pair.server.status));
         is_status(pair_step_null(&pair.client), pair.client.status, "D17 %s: dead", tag);
         pair_close(&pair);
     }
     struct pair pair; /* D1: nothing goes out that was not asked for */
-    struct pair_options quiet = {.provider = provider, .tls = tls, .cert = "other-server", .validate = 1, .roots = "root",
+    struct pair_options quiet = {.provider = provider,
+                                 .tls = tls,
+                                 .cert = "other-server",
+                                 .validate = 1,
+                                 .roots = "root",
                                  .client_without = ISC_REQ_EXTENDED_ERROR};
     snprintf(tag, sizeof tag, "%s tls%d", provider, tls);
     is_status(pair_open(&pair, &quiet) ? pair_handshake(&pair) : SEC_E_OK, SEC_E_UNTRUSTED_ROOT,

@@ -10,9 +10,9 @@
 
 #define ALL_SERVERS (SP_PROT_TLS1_0_SERVER | SP_PROT_TLS1_1_SERVER | SP_PROT_TLS1_2_SERVER)
 #define ALL_CLIENTS (SP_PROT_TLS1_0_CLIENT | SP_PROT_TLS1_1_CLIENT | SP_PROT_TLS1_2_CLIENT)
-#define OUT SECPKG_CRED_OUTBOUND
-#define IN SECPKG_CRED_INBOUND
-#define BOTH SECPKG_CRED_BOTH
+#define OUT         SECPKG_CRED_OUTBOUND
+#define IN          SECPKG_CRED_INBOUND
+#define BOTH        SECPKG_CRED_BOTH
 
 static char package[64];
 static const char *provider;
@@ -32,7 +32,8 @@ static void expect(ULONG use, void *auth, SECURITY_STATUS want, const char *word
     if (got == SEC_E_OK)
         is_status(FreeCredentialsHandle(&handle), SEC_E_OK, "%s %s: %s, freed", words, provider, side);
     else
-        ok(handle.dwLower == 0xdeadbeef && handle.dwUpper == 0xdeadbeef, "%s %s: handle untouched", words, provider);
+        ok(handle.dwLower == 0xdeadbeef && handle.dwUpper == 0xdeadbeef, "%s %s: handle untouched", words,
+           provider);
 }
 
 static void expect_both(void *auth, SECURITY_STATUS want, const char *words)
@@ -48,19 +49,20 @@ static void without_data(void)
     CredHandle handle;
     TimeStamp expiry = {{0, 0}};
     expect(OUT, NULL, SEC_E_OK, "W1 no data");
-    is_status(AcquireCredentialsHandleA(NULL, package, OUT, NULL, NULL, NULL, NULL, &handle, &expiry), SEC_E_OK,
-              "W1 %s: with an expiry", provider);
+    is_status(AcquireCredentialsHandleA(NULL, package, OUT, NULL, NULL, NULL, NULL, &handle, &expiry),
+              SEC_E_OK, "W1 %s: with an expiry", provider);
     ok(expiry.QuadPart != 0, "W1 %s: which is written", provider);
     FreeCredentialsHandle(&handle);
-    is_status(AcquireCredentialsHandleA(NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL), SEC_E_SECPKG_NOT_FOUND,
-              "W2 %s: no package, before all else", provider);
+    is_status(AcquireCredentialsHandleA(NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL),
+              SEC_E_SECPKG_NOT_FOUND, "W2 %s: no package, before all else", provider);
     static const ULONG uses[] = {0, BOTH, IN};
     for (size_t i = 0; i < 3; i++) {
-        is_status(acquire(uses[i], NULL, NULL), SEC_E_NO_CREDENTIALS, "W3 %s: use %u, no data, no handle", provider,
-                  (unsigned)uses[i]);
+        is_status(acquire(uses[i], NULL, NULL), SEC_E_NO_CREDENTIALS, "W3 %s: use %u, no data, no handle",
+                  provider, (unsigned)uses[i]);
         expect(uses[i], NULL, SEC_E_NO_CREDENTIALS, "W3 no data");
     }
-    is_status(acquire(OUT, NULL, NULL), SEC_E_INVALID_HANDLE, "%s: a good credential and nowhere to put it", provider);
+    is_status(acquire(OUT, NULL, NULL), SEC_E_INVALID_HANDLE, "%s: a good credential and nowhere to put it",
+              provider);
 }
 
 /* ---- versions and protocols ---- */
@@ -106,8 +108,10 @@ static void protocols(void)
         {OUT, ALL_CLIENTS, SEC_E_OK, "W11 clients' bits"},
         {IN, ALL_CLIENTS, SEC_E_ALGORITHM_MISMATCH, "W11 clients' bits"},
         {OUT, SP_PROT_DTLS1_X_CLIENT | SP_PROT_TLS1_0_CLIENT, SEC_E_ALGORITHM_MISMATCH, "W23 DTLS and TLS"},
-        {OUT, SP_PROT_DTLS1_X_CLIENT | SP_PROT_TLS1_0_SERVER, SEC_E_ALGORITHM_MISMATCH, "W23 DTLS and TLS server"},
-        {OUT, SP_PROT_DTLS1_X_CLIENT | SP_PROT_SSL3_SERVER, SEC_E_ALGORITHM_MISMATCH, "W23 DTLS and SSL 3 server"},
+        {OUT, SP_PROT_DTLS1_X_CLIENT | SP_PROT_TLS1_0_SERVER, SEC_E_ALGORITHM_MISMATCH,
+         "W23 DTLS and TLS server"},
+        {OUT, SP_PROT_DTLS1_X_CLIENT | SP_PROT_SSL3_SERVER, SEC_E_ALGORITHM_MISMATCH,
+         "W23 DTLS and SSL 3 server"},
         {OUT, SP_PROT_TLS1_3_CLIENT, SEC_E_ALGORITHM_MISMATCH, "D11 version 4 and nothing but TLS 1.3"},
         {OUT, SP_PROT_TLS1_3_CLIENT | SP_PROT_TLS1_2_CLIENT, SEC_E_OK, "D11 TLS 1.3 is left out"},
         {OUT, SP_PROT_SSL2_CLIENT | SP_PROT_SSL3_CLIENT, SEC_E_ALGORITHM_MISMATCH, "D11 SSL 2 and 3"},
@@ -123,7 +127,8 @@ static void protocols(void)
                           .grbitEnabledProtocols = SP_PROT_DTLS1_X_CLIENT};
     CredHandle handle;
     SECURITY_STATUS status = acquire(OUT, &dtls, &handle);
-    ok(status == SEC_E_OK || status == SEC_E_ALGORITHM_MISMATCH, "W22 %s: DTLS or ALGORITHM_MISMATCH", provider);
+    ok(status == SEC_E_OK || status == SEC_E_ALGORITHM_MISMATCH, "W22 %s: DTLS or ALGORITHM_MISMATCH",
+       provider);
     if (status == SEC_E_OK)
         FreeCredentialsHandle(&handle);
 }
@@ -145,7 +150,8 @@ static void algorithms(void)
     expect(OUT, &cred, SEC_E_UNKNOWN_CREDENTIALS, "algorithms promised and not given");
 
     TLS_PARAMETERS all = {.grbitDisabledProtocols = SP_PROT_TLS1_2 | SP_PROT_TLS1_3};
-    SCH_CREDENTIALS fresh = {.dwVersion = SCH_CREDENTIALS_VERSION, .cTlsParameters = 1, .pTlsParameters = &all};
+    SCH_CREDENTIALS fresh = {
+        .dwVersion = SCH_CREDENTIALS_VERSION, .cTlsParameters = 1, .pTlsParameters = &all};
     expect_both(&fresh, SEC_E_ALGORITHM_MISMATCH, "version 5 with every version off");
     fresh.pTlsParameters = NULL;
     expect_both(&fresh, SEC_E_UNKNOWN_CREDENTIALS, "TLS_PARAMETERS promised and not given");
@@ -174,7 +180,9 @@ static void certificates(void)
     static BYTE junk[] = {0x30, 0x82, 1, 2, 3};
     CERT_INFO info;
     memset(&info, 0, sizeof info);
-    CERT_CONTEXT bad = {.dwCertEncodingType = X509_ASN_ENCODING, .pbCertEncoded = junk, .cbCertEncoded = sizeof junk,
+    CERT_CONTEXT bad = {.dwCertEncodingType = X509_ASN_ENCODING,
+                        .pbCertEncoded = junk,
+                        .cbCertEncoded = sizeof junk,
                         .pCertInfo = &info};
     PCCERT_CONTEXT malformed = &bad, good = pair_certificate("server-rsa");
     HCERTSTORE store = pair_store("server-rsa");
@@ -221,15 +229,15 @@ static void attributes(void)
         ok(0, "%s: no credential", provider);
         return;
     }
-    is_status(QueryCredentialsAttributesA(&handle, SECPKG_ATTR_SUPPORTED_PROTOCOLS, NULL), SEC_E_INTERNAL_ERROR,
-              "W4 %s: SUPPORTED_PROTOCOLS into NULL", provider);
+    is_status(QueryCredentialsAttributesA(&handle, SECPKG_ATTR_SUPPORTED_PROTOCOLS, NULL),
+              SEC_E_INTERNAL_ERROR, "W4 %s: SUPPORTED_PROTOCOLS into NULL", provider);
     is_status(QueryCredentialsAttributesA(&handle, SECPKG_ATTR_SUPPORTED_ALGS, NULL), SEC_E_INTERNAL_ERROR,
               "W4 %s: SUPPORTED_ALGS into NULL", provider);
     is_status(QueryCredentialsAttributesA(&handle, SECPKG_ATTR_SUPPORTED_PROTOCOLS, &protocol), SEC_E_OK,
               "W5 %s: SUPPORTED_PROTOCOLS", provider);
     is_int(protocol.grbitProtocol, SP_PROT_TLS1_2_CLIENT, "W5 %s: the credential's, exactly", provider);
-    is_status(QueryCredentialsAttributesA(&handle, SECPKG_ATTR_SUPPORTED_ALGS, &algs), SEC_E_OK, "W6 %s: algs",
-              provider);
+    is_status(QueryCredentialsAttributesA(&handle, SECPKG_ATTR_SUPPORTED_ALGS, &algs), SEC_E_OK,
+              "W6 %s: algs", provider);
     ok(algs.cSupportedAlgs > 0 && algs.palgSupportedAlgs, "W6 %s: some", provider);
     is_status(FreeContextBuffer(algs.palgSupportedAlgs), SEC_E_OK, "W6 %s: freed", provider);
     is_status(QueryCredentialsAttributesA(&handle, SECPKG_ATTR_CIPHER_STRENGTHS, &strengths), SEC_E_OK,
@@ -237,14 +245,15 @@ static void attributes(void)
     ok(strengths.dwMinimumCipherStrength && strengths.dwMaximumCipherStrength, "W7 %s: not zero", provider);
     is_status(QueryCredentialsAttributesA(&handle, SECPKG_CRED_ATTR_NAMES, &names), SEC_E_NO_CREDENTIALS,
               "W8 %s: NAMES", provider);
-    is_status(QueryCredentialsAttributesA(&handle, 0x7777, &names), SEC_E_UNSUPPORTED_FUNCTION, "%s: unknown", provider);
+    is_status(QueryCredentialsAttributesA(&handle, 0x7777, &names), SEC_E_UNSUPPORTED_FUNCTION, "%s: unknown",
+              provider);
     is_status(SetCredentialsAttributesA(&handle, 0x7777, &names, sizeof names), SEC_E_UNSUPPORTED_FUNCTION,
               "%s: unknown, set", provider);
     CredHandle copy = handle;
     is_status(FreeCredentialsHandle(&handle), SEC_E_OK, "%s: freed", provider);
     is_status(FreeCredentialsHandle(&copy), SEC_E_INVALID_HANDLE, "K16 %s: freed twice", provider);
-    is_status(QueryCredentialsAttributesA(&copy, SECPKG_ATTR_CIPHER_STRENGTHS, &strengths), SEC_E_INVALID_HANDLE,
-              "K16 %s: asked afterwards", provider);
+    is_status(QueryCredentialsAttributesA(&copy, SECPKG_ATTR_CIPHER_STRENGTHS, &strengths),
+              SEC_E_INVALID_HANDLE, "K16 %s: asked afterwards", provider);
     static CredHandle odd[] = {{0, 0}, {(ULONG_PTR)-1, (ULONG_PTR)-1}, {1, 2}};
     for (size_t i = 0; i < 3; i++)
         is_status(FreeCredentialsHandle(&odd[i]), SEC_E_INVALID_HANDLE, "K16 %s: never was one", provider);

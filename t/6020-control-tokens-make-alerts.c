@@ -37,10 +37,12 @@ static void shapes(struct end *end)
     is_status(apply_as(end, SECBUFFER_ALERT, &word, 4), SEC_E_INVALID_TOKEN, "W72 %s: an ALERT buffer", tag);
     is_status(apply_as(end, SECBUFFER_DATA, &word, 4), SEC_E_INVALID_TOKEN, "W72 %s: a DATA buffer", tag);
     SCHANNEL_ALERT_TOKEN odd = {SCHANNEL_ALERT, 3, 42};
-    is_status(apply_as(end, SECBUFFER_TOKEN, &odd, sizeof odd), SEC_E_INVALID_TOKEN, "%s: an alert of level 3", tag);
+    is_status(apply_as(end, SECBUFFER_TOKEN, &odd, sizeof odd), SEC_E_INVALID_TOKEN,
+              "%s: an alert of level 3", tag);
     is_status(apply_as(end, SECBUFFER_TOKEN, &odd, 8), SEC_E_INVALID_TOKEN, "%s: half an alert", tag);
     SCHANNEL_SESSION_TOKEN session = {SCHANNEL_SESSION, SSL_SESSION_DISABLE_RECONNECTS};
-    is_status(apply_as(end, SECBUFFER_TOKEN, &session, sizeof session), SEC_E_OK, "%s: DISABLE_RECONNECTS", tag);
+    is_status(apply_as(end, SECBUFFER_TOKEN, &session, sizeof session), SEC_E_OK, "%s: DISABLE_RECONNECTS",
+              tag);
     is_status(apply_as(end, SECBUFFER_TOKEN, five, 5), SEC_E_OK, "W73 %s: 5 bytes", tag);
     is_status(apply(end, SCHANNEL_SHUTDOWN), SEC_E_OK, "W73 %s: twice", tag);
 }
@@ -52,8 +54,8 @@ static SECURITY_STATUS after(struct end *end, SecBufferDesc *in, CtxtHandle *fre
     SecBufferDesc desc = {SECBUFFER_VERSION, 1, &token};
     ULONG attributes;
     TimeStamp expiry;
-    SECURITY_STATUS status = InitializeSecurityContextA(&end->credential, &end->context, NULL, 0, 0, 0, in, 0, fresh, &desc,
-                                                        &attributes, &expiry);
+    SECURITY_STATUS status = InitializeSecurityContextA(&end->credential, &end->context, NULL, 0, 0, 0, in, 0,
+                                                        fresh, &desc, &attributes, &expiry);
     out->len = 0;
     if (status == SEC_E_OK && token.pvBuffer) {
         flow_add(out, token.pvBuffer, token.cbBuffer);
@@ -67,7 +69,8 @@ static void plaintext(const struct pair_options *options)
     static const uint8_t closing[] = {21, 3, 1, 0, 2, 1, 0}, alarm[] = {21, 3, 1, 0, 2, 2, 42};
     struct pair pair;
     struct flow out = {0};
-    if (!ok(pair_open(&pair, options) && pair_step(&pair.client, 0) == SEC_I_CONTINUE_NEEDED, "%s: begun", tag)) {
+    if (!ok(pair_open(&pair, options) && pair_step(&pair.client, 0) == SEC_I_CONTINUE_NEEDED, "%s: begun",
+            tag)) {
         pair_close(&pair);
         return;
     }
@@ -78,15 +81,18 @@ static void plaintext(const struct pair_options *options)
     CtxtHandle fresh = {0, 0};
     is_status(after(client, &in, &fresh, &out), SEC_E_OK, "W74 %s: ISC, input ignored", tag);
     ok(out.len == 7 && !memcmp(out.ptr, closing, 7), "W74 %s: 15 03 01 00 02 01 00", tag);
-    ok(fresh.dwLower == client->context.dwLower && fresh.dwUpper == client->context.dwUpper, "W74 %s: same handle", tag);
+    ok(fresh.dwLower == client->context.dwLower && fresh.dwUpper == client->context.dwUpper,
+       "W74 %s: same handle", tag);
     CtxtHandle untouched = {0xdeadbeef, 0xdeadbeef};
-    is_status(after(client, NULL, &untouched, &out), SEC_E_INCOMPLETE_MESSAGE, "W75 %s: the token is spent", tag);
+    is_status(after(client, NULL, &untouched, &out), SEC_E_INCOMPLETE_MESSAGE, "W75 %s: the token is spent",
+              tag);
     ok(untouched.dwLower == 0xdeadbeef, "W75 %s: handle untouched", tag);
     apply(client, SCHANNEL_SHUTDOWN);
     is_status(after(client, NULL, NULL, &out), SEC_E_OK, "W76 %s: again, no handle", tag);
     ok(out.len == 7 && !memcmp(out.ptr, closing, 7), "W76 %s: the same 7 bytes", tag);
     SCHANNEL_ALERT_TOKEN alert = {SCHANNEL_ALERT, TLS1_ALERT_FATAL, TLS1_ALERT_BAD_CERTIFICATE};
-    is_status(apply_as(client, SECBUFFER_TOKEN, &alert, sizeof alert), SEC_E_OK, "W77 %s: bad_certificate", tag);
+    is_status(apply_as(client, SECBUFFER_TOKEN, &alert, sizeof alert), SEC_E_OK, "W77 %s: bad_certificate",
+              tag);
     is_status(after(client, NULL, NULL, &out), SEC_E_OK, "W77 %s: ISC", tag);
     ok(out.len == 7 && !memcmp(out.ptr, alarm, 7), "W77 %s: 15 03 01 00 02 02 2A", tag);
     is_status(after(client, NULL, NULL, &out), SEC_E_CONTEXT_EXPIRED, "%s: a fatal alert ends it", tag);

@@ -25,8 +25,8 @@ static void ending(const char *provider, int tls)
         {ISC_REQ_USE_SUPPLIED_CREDS, 0x0000809C}, /* W44 */
         {ISC_REQ_USE_SUPPLIED_CREDS | ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_EXTENDED_ERROR | ISC_REQ_INTEGRITY |
              ISC_REQ_CONNECTION | ISC_REQ_MUTUAL_AUTH,
-         0x0000809C | ISC_RET_ALLOCATED_MEMORY | ISC_RET_EXTENDED_ERROR | ISC_RET_INTEGRITY | ISC_RET_CONNECTION |
-             ISC_RET_MUTUAL_AUTH},
+         0x0000809C | ISC_RET_ALLOCATED_MEMORY | ISC_RET_EXTENDED_ERROR | ISC_RET_INTEGRITY |
+             ISC_RET_CONNECTION | ISC_RET_MUTUAL_AUTH},
         {ISC_REQ_USE_SUPPLIED_CREDS | ISC_REQ_IDENTIFY | ISC_REQ_USE_DCE_STYLE, 0x0000809C}, /* D5: ignored */
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -43,19 +43,22 @@ static void ending(const char *provider, int tls)
             pair_move(&pair);
             pair_step(&pair.server, pair.server.in.len);
             pair_move(&pair);
-            SecBuffer in[2] = {{(ULONG)client->in.len, SECBUFFER_TOKEN, client->in.ptr}, {0, SECBUFFER_EMPTY, NULL}};
-            SecBuffer out[2] = {{sizeof room[0], SECBUFFER_TOKEN, room[0]}, {sizeof room[1], SECBUFFER_ALERT, room[1]}};
+            SecBuffer in[2] = {{(ULONG)client->in.len, SECBUFFER_TOKEN, client->in.ptr},
+                               {0, SECBUFFER_EMPTY, NULL}};
+            SecBuffer out[2] = {{sizeof room[0], SECBUFFER_TOKEN, room[0]},
+                                {sizeof room[1], SECBUFFER_ALERT, room[1]}};
             SecBufferDesc ins = {SECBUFFER_VERSION, 2, in}, outs = {SECBUFFER_VERSION, 2, out};
             TimeStamp expiry;
             int allocates = (rows[i].request & ISC_REQ_ALLOCATE_MEMORY) != 0;
-            status = InitializeSecurityContextA(&client->credential, &client->context, NULL, rows[i].request, 0, 0, &ins, 0,
-                                                NULL, &outs, &attributes, &expiry);
+            status = InitializeSecurityContextA(&client->credential, &client->context, NULL, rows[i].request,
+                                                0, 0, &ins, 0, NULL, &outs, &attributes, &expiry);
             client->in.len = 0;
             flow_add(&client->out, out[0].pvBuffer, out[0].cbBuffer);
             last = out[0].cbBuffer;
             if (allocates && out[0].cbBuffer)
                 FreeContextBuffer(out[0].pvBuffer);
-            ok(status == SEC_E_OK ? expiry.QuadPart > 0 && expiry.QuadPart < INT64_MAX : expiry.QuadPart == INT64_MAX,
+            ok(status == SEC_E_OK ? expiry.QuadPart > 0 && expiry.QuadPart < INT64_MAX
+                                  : expiry.QuadPart == INT64_MAX,
                "D2 %s: expiry of a later call", tag);
         }
         is_status(status, SEC_E_OK, "W45 %s: completes", tag);
@@ -98,7 +101,8 @@ static void negotiated(struct pair *pair, const char *key)
         narrow(words.certificate, info[i].szCertificate);
         is_int(info[i].dwVersion, SECPKGCONTEXT_CIPHERINFO_V1, "W49 %s: its version", tag);
         is_int(info[i].dwProtocol, version == 12 ? 0x303 : 0x304, "W50 %s: the wire version", tag);
-        ok(info[i].dwCipherSuite == info[i].dwBaseCipherSuite && info[i].dwCipherSuite, "W50 %s: suite twice", tag);
+        ok(info[i].dwCipherSuite == info[i].dwBaseCipherSuite && info[i].dwCipherSuite, "W50 %s: suite twice",
+           tag);
         ok(strncmp(words.suite, "TLS_", 4) == 0, "K41 %s: IANA name %s", tag, words.suite);
         int aes = strcmp(words.cipher, "AES") == 0;
         ok(aes || strcmp(words.cipher, "CHACHA20_POLY1305") == 0, "W50 %s: cipher %s", tag, words.cipher);
@@ -109,12 +113,14 @@ static void negotiated(struct pair *pair, const char *key)
         ok(info[i].dwMinExchangeLen == 0 && info[i].dwMaxExchangeLen == 65536, "W49 %s: its lengths", tag);
         if (strcmp(key, "Ed25519") != 0)
             is_str(words.certificate, key, "W49 %s: certificate", tag);
-        ok(info[i].dwKeyType == 0x1d || info[i].dwKeyType == 0x17 || info[i].dwKeyType == 0x18, "W49 %s: group 0x%x", tag,
-           (unsigned)info[i].dwKeyType);
+        ok(info[i].dwKeyType == 0x1d || info[i].dwKeyType == 0x17 || info[i].dwKeyType == 0x18,
+           "W49 %s: group 0x%x", tag, (unsigned)info[i].dwKeyType);
 
         memset(&connection[i], 0, sizeof connection[i]);
-        is_status(query(ends[i], SECPKG_ATTR_CONNECTION_INFO, &connection[i]), SEC_E_OK, "W48 %s: CONNECTION_INFO", tag);
-        ok(connection[i].dwCipherStrength >= 128 && connection[i].dwHashStrength == 0, "W48 %s: strengths", tag);
+        is_status(query(ends[i], SECPKG_ATTR_CONNECTION_INFO, &connection[i]), SEC_E_OK,
+                  "W48 %s: CONNECTION_INFO", tag);
+        ok(connection[i].dwCipherStrength >= 128 && connection[i].dwHashStrength == 0, "W48 %s: strengths",
+           tag);
 
         is_status(query(ends[i], SECPKG_ATTR_KEY_INFO, &keys), SEC_E_OK, "W51 %s: KEY_INFO", tag);
         is_str(keys.sSignatureAlgorithmName, key, "W51 %s: signature name", tag);
@@ -142,11 +148,14 @@ static void sizes(struct pair *pair)
     is_int(stream.cbMaximumMessage, 16384, "D3 %s: most", tag);
     ok(stream.cBuffers == 4 && stream.cbBlockSize == (chacha ? 1u : 16u), "D3 %s: buffers and block", tag);
     is_status(query(&pair->client, SECPKG_ATTR_SIZES, &plain), SEC_E_OK, "%s: SIZES", tag);
-    ok(plain.cbMaxToken >= 16384 && plain.cbSecurityTrailer == stream.cbHeader + stream.cbTrailer, "%s: SIZES fit", tag);
+    ok(plain.cbMaxToken >= 16384 && plain.cbSecurityTrailer == stream.cbHeader + stream.cbTrailer,
+       "%s: SIZES fit", tag);
     is_status(query(&pair->client, SECPKG_ATTR_NEGOTIATION_INFO, &negotiation), SEC_E_UNSUPPORTED_FUNCTION,
               "W52 %s: NEGOTIATION_INFO", tag);
-    is_status(query(&pair->client, 0x7777, &negotiation), SEC_E_UNSUPPORTED_FUNCTION, "%s: an unknown attribute", tag);
-    is_status(query(&pair->client, SECPKG_ATTR_STREAM_SIZES, NULL), SEC_E_INTERNAL_ERROR, "%s: into NULL", tag);
+    is_status(query(&pair->client, 0x7777, &negotiation), SEC_E_UNSUPPORTED_FUNCTION,
+              "%s: an unknown attribute", tag);
+    is_status(query(&pair->client, SECPKG_ATTR_STREAM_SIZES, NULL), SEC_E_INTERNAL_ERROR, "%s: into NULL",
+              tag);
     is_status(QueryContextAttributesExA(&pair->client.context, SECPKG_ATTR_STREAM_SIZES, &stream, 3),
               SEC_E_BUFFER_TOO_SMALL, "%s: into 3 bytes", tag);
 }
@@ -156,7 +165,8 @@ static void sizes(struct pair *pair)
 static void remote(struct pair *pair)
 {
     PCCERT_CONTEXT cert = NULL, at = NULL;
-    is_status(query(&pair->client, SECPKG_ATTR_REMOTE_CERT_CONTEXT, &cert), SEC_E_OK, "W53 %s: REMOTE_CERT_CONTEXT", tag);
+    is_status(query(&pair->client, SECPKG_ATTR_REMOTE_CERT_CONTEXT, &cert), SEC_E_OK,
+              "W53 %s: REMOTE_CERT_CONTEXT", tag);
     if (!cert)
         return;
     ok(cert->hCertStore != NULL, "W53 %s: with a store", tag);
@@ -169,11 +179,12 @@ static void remote(struct pair *pair)
     is_int(count, 2, "W53 %s: every certificate the server sent", tag);
     ok(same, "W53 K37 %s: the same pointer, leaf first", tag);
     PCCERT_CONTEXT more = pair_certificate("server-a");
-    ok(CertAddCertificateContextToStore(cert->hCertStore, more, CERT_STORE_ADD_ALWAYS, NULL), "K37 %s: writable", tag);
+    ok(CertAddCertificateContextToStore(cert->hCertStore, more, CERT_STORE_ADD_ALWAYS, NULL),
+       "K37 %s: writable", tag);
     CertFreeCertificateContext(more);
     CertFreeCertificateContext(cert);
-    is_status(query(&pair->server, SECPKG_ATTR_REMOTE_CERT_CONTEXT, &cert), SEC_E_NO_CREDENTIALS, "K34 %s: the client's",
-              tag);
+    is_status(query(&pair->server, SECPKG_ATTR_REMOTE_CERT_CONTEXT, &cert), SEC_E_NO_CREDENTIALS,
+              "K34 %s: the client's", tag);
 }
 
 /* ---- channel bindings, exported keys ---- */
@@ -182,13 +193,14 @@ static int bindings(struct end *end, ULONG attribute, const char *prefix, size_t
 {
     SecPkgContext_Bindings got = {0, NULL};
     SECURITY_STATUS status = query(end, attribute, &got);
-    if (!ok(status == SEC_E_OK && got.Bindings, "W54 W55 %s: %s answers (%s)", tag, prefix, pair_status(status)))
+    if (!ok(status == SEC_E_OK && got.Bindings, "W54 W55 %s: %s answers (%s)", tag, prefix,
+            pair_status(status)))
         return 0;
     const SEC_CHANNEL_BINDINGS *b = got.Bindings;
     size_t text = strlen(prefix);
     ok(got.BindingsLength == 32 + b->cbApplicationDataLength && b->dwApplicationDataOffset == 32 &&
-           !b->dwInitiatorAddrType && !b->cbInitiatorLength && !b->dwInitiatorOffset && !b->dwAcceptorAddrType &&
-           !b->cbAcceptorLength && !b->dwAcceptorOffset,
+           !b->dwInitiatorAddrType && !b->cbInitiatorLength && !b->dwInitiatorOffset &&
+           !b->dwAcceptorAddrType && !b->cbAcceptorLength && !b->dwAcceptorOffset,
        "W54 %s: %s header", tag, prefix);
     ok(b->cbApplicationDataLength == text + value && !memcmp((const char *)b + 32, prefix, text),
        "W54 W55 D20 %s: %s and %u bytes", tag, prefix, (unsigned)value);
@@ -209,7 +221,8 @@ static void bound(struct pair *pair, size_t hash)
     for (int i = 0; i < 2; i++)
         got += version == 12 ? bindings(ends[i], SECPKG_ATTR_UNIQUE_BINDINGS, "tls-unique:", 12, values[i])
                              : bindings(ends[i], SECPKG_ATTR_UNIQUE_BINDINGS, "tls-exporter:", 32, values[i]);
-    ok(got == 2 && !memcmp(values[0], values[1], version == 12 ? 12 : 32), "W55 D20 %s: equal on both ends", tag);
+    ok(got == 2 && !memcmp(values[0], values[1], version == 12 ? 12 : 32), "W55 D20 %s: equal on both ends",
+       tag);
 }
 
 static void exported(struct pair *pair)
@@ -229,21 +242,25 @@ static void exported(struct pair *pair)
             is_status(SetContextAttributesA(&ends[i]->context, SECPKG_ATTR_KEYING_MATERIAL_INFO, &info[kind],
                                             sizeof info[kind]),
                       SEC_E_OK, "%s: KEYING_MATERIAL_INFO", tag);
-            is_status(query(ends[i], SECPKG_ATTR_KEYING_MATERIAL, &material[kind][i]), SEC_E_OK, "%s: KEYING_MATERIAL", tag);
+            is_status(query(ends[i], SECPKG_ATTR_KEYING_MATERIAL, &material[kind][i]), SEC_E_OK,
+                      "%s: KEYING_MATERIAL", tag);
             is_int(material[kind][i].cbKeyingMaterial, 48, "%s: as long as asked", tag);
         }
-        ok(!memcmp(material[kind][0].pbKeyingMaterial, material[kind][1].pbKeyingMaterial, 48), "%s: equal on both ends",
-           tag);
+        ok(!memcmp(material[kind][0].pbKeyingMaterial, material[kind][1].pbKeyingMaterial, 48),
+           "%s: equal on both ends", tag);
     }
-    ok(memcmp(material[0][0].pbKeyingMaterial, material[1][0].pbKeyingMaterial, 48) != 0, "%s: the context counts", tag);
+    ok(memcmp(material[0][0].pbKeyingMaterial, material[1][0].pbKeyingMaterial, 48) != 0,
+       "%s: the context counts", tag);
     for (int i = 0; i < 4; i++)
         is_status(FreeContextBuffer(material[i / 2][i % 2].pbKeyingMaterial), SEC_E_OK, "%s: freed", tag);
     info[0].cbKeyingMaterial = 0;
-    is_status(SetContextAttributesA(&ends[0]->context, SECPKG_ATTR_KEYING_MATERIAL_INFO, &info[0], sizeof info[0]),
-              SEC_E_INVALID_PARAMETER, "%s: no bytes", tag);
+    is_status(
+        SetContextAttributesA(&ends[0]->context, SECPKG_ATTR_KEYING_MATERIAL_INFO, &info[0], sizeof info[0]),
+        SEC_E_INVALID_PARAMETER, "%s: no bytes", tag);
     info[0].pszLabel = NULL;
-    is_status(SetContextAttributesA(&ends[0]->context, SECPKG_ATTR_KEYING_MATERIAL_INFO, &info[0], sizeof info[0]),
-              SEC_E_INVALID_PARAMETER, "%s: no label", tag);
+    is_status(
+        SetContextAttributesA(&ends[0]->context, SECPKG_ATTR_KEYING_MATERIAL_INFO, &info[0], sizeof info[0]),
+        SEC_E_INVALID_PARAMETER, "%s: no label", tag);
     is_status(SetContextAttributesA(&ends[0]->context, SECPKG_ATTR_KEYING_MATERIAL_INFO, &info[0], 4),
               SEC_E_INVALID_PARAMETER, "%s: half a structure", tag);
 }
@@ -253,7 +270,9 @@ static void each(const char *provider, int tls)
     static const struct {
         const char *cert, *key;
         size_t hash; /* tls-server-end-point */
-    } certs[] = {{"server-rsa", "RSA", 32}, {"server-ecdsa", "ECDSA", 32}, {"server-ed25519", "Ed25519", 32},
+    } certs[] = {{"server-rsa", "RSA", 32},
+                 {"server-ecdsa", "ECDSA", 32},
+                 {"server-ed25519", "Ed25519", 32},
                  {"server-sha384", NULL, 48}};
     version = tls;
     snprintf(tag, sizeof tag, "%s tls%d", provider, tls);

@@ -80,7 +80,8 @@ static void *seal(void *arg)
     for (unsigned i = 0; i < ROUNDS; i++) {
         uint8_t text[200];
         memset(text, (int)i, sizeof text);
-        if (pair_send(&end, text, sizeof text) != SEC_E_OK || write(lane->fds[1], end.out.ptr, end.out.len) < 0)
+        if (pair_send(&end, text, sizeof text) != SEC_E_OK ||
+            write(lane->fds[1], end.out.ptr, end.out.len) < 0)
             break;
         end.out.len = 0;
         lane->sent++;
@@ -131,7 +132,8 @@ static void duplex(const struct pair_options *options)
     }
     pair_move(&pair);
     for (int i = 0; i < 2; i++) {
-        lanes[i] = (struct lane){.from = i ? &pair.server : &pair.client, .to = i ? &pair.client : &pair.server};
+        lanes[i] =
+            (struct lane){.from = i ? &pair.server : &pair.client, .to = i ? &pair.client : &pair.server};
         if (pipe(lanes[i].fds) != 0)
             exit(99);
         pthread_create(&threads[2 * i], NULL, seal, &lanes[i]);
@@ -141,8 +143,8 @@ static void duplex(const struct pair_options *options)
         pthread_join(threads[i], NULL);
     for (int i = 0; i < 2; i++)
         ok(lanes[i].sent == ROUNDS && lanes[i].got == ROUNDS && !lanes[i].bad,
-           "%s: %u sealed, %u opened, %u bad, while the other way is busy too", tag, lanes[i].sent, lanes[i].got,
-           lanes[i].bad);
+           "%s: %u sealed, %u opened, %u bad, while the other way is busy too", tag, lanes[i].sent,
+           lanes[i].got, lanes[i].bad);
     pair_close(&pair);
 }
 
@@ -155,10 +157,12 @@ static void freed_early(const struct pair_options *options)
         return;
     pair_step(&pair.client, 0);
     pair_move(&pair);
-    is_status(FreeCredentialsHandle(&pair.client.credential), SEC_E_OK, "%s: the client's credential freed early", tag);
+    is_status(FreeCredentialsHandle(&pair.client.credential), SEC_E_OK,
+              "%s: the client's credential freed early", tag);
     pair.client.has_credential = 0;
     is_status(pair_handshake(&pair), SEC_E_OK, "%s: its context completes all the same", tag);
-    is_status(FreeCredentialsHandle(&pair.server.credential), SEC_E_OK, "%s: the server's freed as well", tag);
+    is_status(FreeCredentialsHandle(&pair.server.credential), SEC_E_OK, "%s: the server's freed as well",
+              tag);
     pair.server.has_credential = 0;
     pair_send(&pair.server, "on", 2);
     pair_move(&pair);
@@ -199,7 +203,8 @@ static void deleted_meanwhile(const struct pair_options *options)
     while (!atomic_load(&deleting))
         usleep(100);
     usleep(2000);
-    is_status(DeleteSecurityContext(&pair.client.context), SEC_E_OK, "%s: deleted while another thread seals", tag);
+    is_status(DeleteSecurityContext(&pair.client.context), SEC_E_OK, "%s: deleted while another thread seals",
+              tag);
     pair.client.has_context = 0;
     pthread_join(thread, &result);
     ok(result, "%s: which then gets INVALID_HANDLE", tag);

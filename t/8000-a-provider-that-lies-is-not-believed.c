@@ -72,7 +72,8 @@ static void move_in(const struct sandbox *box, const char *name)
 static void is_alert(const struct end *end, unsigned code, const char *name)
 {
     const uint8_t want[] = {21, 3, 3, 0, 2, 2, (uint8_t)code};
-    ok(end->out.len == sizeof want && !memcmp(end->out.ptr, want, sizeof want), "%s: one alert, %u", name, code);
+    ok(end->out.len == sizeof want && !memcmp(end->out.ptr, want, sizeof want), "%s: one alert, %u", name,
+       code);
     ok(end->alert[0] == 2 && end->alert[1] == code, "%s: D1 its bytes in the ALERT buffer", name);
 }
 
@@ -112,9 +113,10 @@ static void messages(const struct lie *lie, struct pair *pair)
         memcpy(guard + 1024, pair->server.in.ptr, len);
         SecBuffer bufs[4] = {{(ULONG)len, SECBUFFER_DATA, guard + 1024}};
         SecBufferDesc desc = {SECBUFFER_VERSION, 4, bufs};
-        is_status(DecryptMessage(&pair->server.context, &desc, 0, NULL), lie->want, "%s: DecryptMessage", lie->name);
-        ok(bufs[0].BufferType == SECBUFFER_DATA && bufs[1].BufferType == SECBUFFER_EMPTY, "%s: buffers as they were",
-           lie->name);
+        is_status(DecryptMessage(&pair->server.context, &desc, 0, NULL), lie->want, "%s: DecryptMessage",
+                  lie->name);
+        ok(bufs[0].BufferType == SECBUFFER_DATA && bufs[1].BufferType == SECBUFFER_EMPTY,
+           "%s: buffers as they were", lie->name);
         int whole = 1;
         for (size_t i = 0; i < sizeof guard; i++)
             if ((i < 1024 || i >= 1024 + len) && guard[i] != 0x77)
@@ -170,7 +172,8 @@ static void try_some(const struct lie *some, size_t count)
 int main(void)
 {
     enum { COUNT = sizeof lies / sizeof *lies, SOME = 16 };
-    unsigned *shared = mmap(NULL, 2 * sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    unsigned *shared =
+        mmap(NULL, 2 * sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED)
         return 99;
     for (size_t at = 0; at < COUNT; at += SOME) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a peer may send instead of TLS, and what a caller may pass instead of buffers: a documented status, one
- * alert where it was asked for, nothing written where it should not be, and the next client is served.
+ * What a peer may send instead of TLS, and what a caller may pass instead of buffers: a documented status,
+ * one alert where it was asked for, nothing written where it should not be, and the next client is served.
  * Random bytes are made from a fixed seed, so that a failure comes again. */
 #include <config.h>
 
@@ -21,8 +21,14 @@ static uint8_t random_byte(void)
 static int documented(SECURITY_STATUS status)
 {
     switch (status) {
-    case SEC_E_INVALID_TOKEN: case SEC_E_ILLEGAL_MESSAGE: case SEC_E_ALGORITHM_MISMATCH: case SEC_E_DECRYPT_FAILURE:
-    case SEC_E_MESSAGE_ALTERED: case SEC_E_UNSUPPORTED_FUNCTION: case SEC_E_CERT_UNKNOWN: case SEC_E_CONTEXT_EXPIRED:
+    case SEC_E_INVALID_TOKEN:
+    case SEC_E_ILLEGAL_MESSAGE:
+    case SEC_E_ALGORITHM_MISMATCH:
+    case SEC_E_DECRYPT_FAILURE:
+    case SEC_E_MESSAGE_ALTERED:
+    case SEC_E_UNSUPPORTED_FUNCTION:
+    case SEC_E_CERT_UNKNOWN:
+    case SEC_E_CONTEXT_EXPIRED:
     case SEC_E_APPLICATION_PROTOCOL_MISMATCH:
         return 1;
     default:
@@ -49,8 +55,14 @@ static const struct {
     {"HTTP", BYTES("GET / HTTP/1.0\r\n\r\n"), SEC_E_INVALID_TOKEN, 10},
     {"a line of SSH", BYTES("SSH-2.0-OpenSSH_9.2\r\n"), SEC_E_INVALID_TOKEN, 10},
     {"an oversized record", BYTES("\x16\x03\x01\xff\xff zzz"), SEC_E_INVALID_TOKEN, 22},
-    {"SSL 2", BYTES("\x16\x02\x00\x00\x04" "abcd"), SEC_E_INVALID_TOKEN, 70},
-    {"application data", BYTES("\x17\x03\x03\x00\x04" "abcd"), SEC_E_INVALID_TOKEN, 10},
+    {"SSL 2",
+     BYTES("\x16\x02\x00\x00\x04"
+           "abcd"),
+     SEC_E_INVALID_TOKEN, 70},
+    {"application data",
+     BYTES("\x17\x03\x03\x00\x04"
+           "abcd"),
+     SEC_E_INVALID_TOKEN, 10},
     {"ChangeCipherSpec", BYTES("\x14\x03\x03\x00\x01\x01"), SEC_E_INVALID_TOKEN, 10},
     {"a ServerHello", BYTES("\x16\x03\x03\x00\x04\x02\x00\x00\x00"), SEC_E_INVALID_TOKEN, 10},
     {"an empty ClientHello", BYTES("\x16\x03\x01\x00\x04\x01\x00\x00\x00"), SEC_E_INVALID_TOKEN, 50},
@@ -66,8 +78,8 @@ static void first_bytes(struct pair *pair)
         is_status(pair_step(server, firsts[i].len), firsts[i].want, "%s: %s", tag, firsts[i].words);
         ok(!server->has_context, "D17 %s: %s: no context", tag, firsts[i].words);
         if (firsts[i].alert)
-            ok(one_alert(server) && server->alert[1] == firsts[i].alert, "D1 %s: %s: alert %d", tag, firsts[i].words,
-               firsts[i].alert);
+            ok(one_alert(server) && server->alert[1] == firsts[i].alert, "D1 %s: %s: alert %d", tag,
+               firsts[i].words, firsts[i].alert);
         else
             ok(!server->out.len, "%s: %s: no answer", tag, firsts[i].words);
     }
@@ -84,9 +96,11 @@ static void cut_hello(struct pair *pair, const struct flow *hello)
         flow_add(&server->in, hello->ptr, len);
         SECURITY_STATUS status = pair_step(server, len);
         ULONG want = len < 5 ? 5 - (ULONG)len : (ULONG)(hello->len - len);
-        good += status == SEC_E_INCOMPLETE_MESSAGE && !server->has_context && !server->out.len && server->missing == want;
+        good += status == SEC_E_INCOMPLETE_MESSAGE && !server->has_context && !server->out.len &&
+                server->missing == want;
     }
-    is_int(good, hello->len, "W79 %s: a hello cut at every byte is INCOMPLETE, and what is missing is right", tag);
+    is_int(good, hello->len, "W79 %s: a hello cut at every byte is INCOMPLETE, and what is missing is right",
+           tag);
 }
 
 /* The same hello over many small records: the first makes a context, the last an answer. */
@@ -104,8 +118,8 @@ static void hello_in_pieces(struct pair *pair, const struct flow *hello, size_t 
     ok(status == SEC_I_CONTINUE_NEEDED && !server->out.len && server->has_context,
        "%s: the first of many records: CONTINUE_NEEDED without a token", tag);
     status = pair_step(server, server->in.len);
-    ok(status == SEC_I_CONTINUE_NEEDED || documented(status), "%s: the hello in records of %u (%s)", tag, (unsigned)piece,
-       pair_status(status));
+    ok(status == SEC_I_CONTINUE_NEEDED || documented(status), "%s: the hello in records of %u (%s)", tag,
+       (unsigned)piece, pair_status(status));
     if (status == SEC_I_CONTINUE_NEEDED) {
         pair_move(pair);
         pair->client.status = SEC_I_CONTINUE_NEEDED;
@@ -140,12 +154,14 @@ static void changed_hello(struct pair *pair, const struct flow *hello)
         SECURITY_STATUS status = pair_step(server, server->in.len);
         if (status < 0)
             refused++;
-        if (status < 0 && (!documented(status) || server->has_context || (server->out.len && !one_alert(server)))) {
+        if (status < 0 &&
+            (!documented(status) || server->has_context || (server->out.len && !one_alert(server)))) {
             diag("%s with %zu bytes of output", pair_status(status), server->out.len);
             bad++;
         }
     }
-    is_int(bad, 0, "%s: 300 changed hellos, %u refused, each with a documented status and at most one alert", tag, refused);
+    is_int(bad, 0, "%s: 300 changed hellos, %u refused, each with a documented status and at most one alert",
+           tag, refused);
 }
 
 /* ---- a client's and a server's later bytes ---- */
@@ -161,7 +177,8 @@ static void changed_flights(struct pair *pair, int rounds)
         for (int turn = 0; turn < 6; turn++) {
             struct end *to = turn % 2 ? client : server, *from = turn % 2 ? server : client;
             if (from->out.len && turn == target + 1)
-                from->out.ptr[(size_t)(random_byte() << 8 | random_byte()) % from->out.len] ^= (uint8_t)(1 + random_byte() % 255);
+                from->out.ptr[(size_t)(random_byte() << 8 | random_byte()) % from->out.len] ^=
+                    (uint8_t)(1 + random_byte() % 255);
             pair_move(pair);
             if (!to->in.len || to->status < 0 || (to->has_context && to->status == SEC_E_OK))
                 continue;
@@ -181,10 +198,12 @@ static void changed_flights(struct pair *pair, int rounds)
                     bad++; /* D17 */
             }
         }
-        if (client->status == SEC_E_OK && server->status == SEC_E_OK && client->has_context && server->has_context)
+        if (client->status == SEC_E_OK && server->status == SEC_E_OK && client->has_context &&
+            server->has_context)
             completed++;
     }
-    is_int(bad, 0, "%s: %d changed flights, %u refused with a documented status, dead afterwards", tag, rounds, refused);
+    is_int(bad, 0, "%s: %d changed flights, %u refused with a documented status, dead afterwards", tag,
+           rounds, refused);
     ok(refused > 0, "%s: some were refused", tag);
     diag("%s: %u completed although a byte was changed (outside what is protected)", tag, completed);
 }
@@ -203,7 +222,8 @@ static void random_records(struct pair *pair)
         SECURITY_STATUS status = pair_step(&pair->client, pair->client.in.len);
         if ((status < 0 && status != SEC_E_INCOMPLETE_MESSAGE && !documented(status)) ||
             (status < 0 && pair->client.out.len && !one_alert(&pair->client))) {
-            diag("type %d, %d bytes: %s, %zu out", 20 + i % 4, i * 5, pair_status(status), pair->client.out.len);
+            diag("type %d, %d bytes: %s, %zu out", 20 + i % 4, i * 5, pair_status(status),
+                 pair->client.out.len);
             bad++;
         }
     }
@@ -241,21 +261,26 @@ static void odd_callers(struct pair *pair)
     uint8_t byte = 0;
     SecBuffer lying = {100, SECBUFFER_TOKEN, NULL}, out = {0, SECBUFFER_TOKEN, NULL};
     SecBufferDesc many = {SECBUFFER_VERSION, 0x7fffffff, &lying}, none = {SECBUFFER_VERSION, 1, NULL},
-                  old = {7, 1, &lying}, one = {SECBUFFER_VERSION, 1, &lying}, outs = {SECBUFFER_VERSION, 1, &out};
+                  old = {7, 1, &lying}, one = {SECBUFFER_VERSION, 1, &lying},
+                  outs = {SECBUFFER_VERSION, 1, &out};
     SecBufferDesc *bad[] = {&many, &none, &old, &one};
     CtxtHandle fresh = {0xdeadbeef, 0xdeadbeef};
     pair_again(pair);
     for (size_t i = 0; i < 4; i++) {
-        is_status(AcceptSecurityContext(&server->credential, NULL, bad[i], server->request, 0, &fresh, &outs, NULL, NULL),
+        is_status(AcceptSecurityContext(&server->credential, NULL, bad[i], server->request, 0, &fresh, &outs,
+                                        NULL, NULL),
                   SEC_E_INVALID_TOKEN, "%s: ASC, odd input %u", tag, (unsigned)i);
-        is_status(DecryptMessage(&fresh, bad[i], 0, NULL), SEC_E_INVALID_HANDLE, "%s: DecryptMessage, no context", tag);
+        is_status(DecryptMessage(&fresh, bad[i], 0, NULL), SEC_E_INVALID_HANDLE,
+                  "%s: DecryptMessage, no context", tag);
     }
-    is_status(AcceptSecurityContext(&server->credential, NULL, NULL, server->request, 0, NULL, &outs, NULL, NULL),
-              SEC_E_INVALID_HANDLE, "%s: nowhere to put the handle", tag);
-    is_status(AcceptSecurityContext(NULL, NULL, NULL, server->request, 0, &fresh, &outs, NULL, NULL), SEC_E_INVALID_HANDLE,
-              "%s: ASC without a credential", tag);
-    is_status(AcceptSecurityContext(&server->credential, NULL, NULL, server->request, 0, &fresh, NULL, NULL, NULL),
-              SEC_E_INVALID_TOKEN, "%s: ASC without output", tag);
+    is_status(
+        AcceptSecurityContext(&server->credential, NULL, NULL, server->request, 0, NULL, &outs, NULL, NULL),
+        SEC_E_INVALID_HANDLE, "%s: nowhere to put the handle", tag);
+    is_status(AcceptSecurityContext(NULL, NULL, NULL, server->request, 0, &fresh, &outs, NULL, NULL),
+              SEC_E_INVALID_HANDLE, "%s: ASC without a credential", tag);
+    is_status(
+        AcceptSecurityContext(&server->credential, NULL, NULL, server->request, 0, &fresh, NULL, NULL, NULL),
+        SEC_E_INVALID_TOKEN, "%s: ASC without output", tag);
     ok(fresh.dwLower == 0xdeadbeef && !out.pvBuffer && !out.cbBuffer, "%s: nothing written", tag);
     is_status(DeleteSecurityContext(NULL), SEC_E_INVALID_HANDLE, "%s: DeleteSecurityContext(NULL)", tag);
     is_status(FreeContextBuffer(&byte), SEC_E_INVALID_HANDLE, "%s: FreeContextBuffer of ours", tag);
@@ -263,18 +288,22 @@ static void odd_callers(struct pair *pair)
     if (pair_handshake(pair) != SEC_E_OK)
         return;
     static uint8_t room[64];
-    SecBuffer pieces[3] = {{13, SECBUFFER_STREAM_HEADER, NULL}, {5, SECBUFFER_DATA, room}, {32, SECBUFFER_STREAM_TRAILER, room}};
+    SecBuffer pieces[3] = {
+        {13, SECBUFFER_STREAM_HEADER, NULL}, {5, SECBUFFER_DATA, room}, {32, SECBUFFER_STREAM_TRAILER, room}};
     SecBufferDesc desc = {SECBUFFER_VERSION, 3, pieces};
-    is_status(EncryptMessage(&server->context, 0, &desc, 0), SEC_E_INVALID_TOKEN, "%s: a header of NULL", tag);
+    is_status(EncryptMessage(&server->context, 0, &desc, 0), SEC_E_INVALID_TOKEN, "%s: a header of NULL",
+              tag);
     pieces[0] = (SecBuffer){0xffffffff, SECBUFFER_STREAM_HEADER, room};
     pieces[1].cbBuffer = 0xffffffff;
-    is_status(EncryptMessage(&server->context, 0, &desc, 0), SEC_E_INVALID_PARAMETER, "%s: four thousand million bytes", tag);
+    is_status(EncryptMessage(&server->context, 0, &desc, 0), SEC_E_INVALID_PARAMETER,
+              "%s: four thousand million bytes", tag);
     SecBuffer data[4] = {{100, SECBUFFER_DATA, NULL}};
     SecBufferDesc datas = {SECBUFFER_VERSION, 4, data};
-    is_status(DecryptMessage(&server->context, &datas, 0, NULL), SEC_E_INVALID_TOKEN, "%s: DATA of NULL", tag);
+    is_status(DecryptMessage(&server->context, &datas, 0, NULL), SEC_E_INVALID_TOKEN, "%s: DATA of NULL",
+              tag);
     for (size_t i = 0; i < 4; i++)
-        is_status(DecryptMessage(&server->context, bad[i], 0, NULL), SEC_E_INVALID_TOKEN, "%s: DecryptMessage, odd input %u",
-                  tag, (unsigned)i);
+        is_status(DecryptMessage(&server->context, bad[i], 0, NULL), SEC_E_INVALID_TOKEN,
+                  "%s: DecryptMessage, odd input %u", tag, (unsigned)i);
     pair_send(&pair->client, "still here", 10);
     pair_move(pair);
     is_status(pair_receive(server), SEC_E_INCOMPLETE_MESSAGE, "%s: the connection lives", tag);

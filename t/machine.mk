@@ -18,7 +18,8 @@ MACHINE_TESTS = \
 	t/3130-servers-are-judged \
 	t/6030-attributes-answer \
 	t/7000-threads-share-contexts-and-credentials \
-	t/8010-hostile-bytes-change-nothing
+	t/8010-hostile-bytes-change-nothing \
+	t/8020-no-memory-is-an-answer
 check_PROGRAMS += $(MACHINE_TESTS)
 TESTS += $(MACHINE_TESTS)
 
@@ -46,3 +47,11 @@ t_7000_threads_share_contexts_and_credentials_SOURCES = t/7000-threads-share-con
 t_7000_threads_share_contexts_and_credentials_LDADD = $(PAIR_LIBS) -lpthread
 t_8010_hostile_bytes_change_nothing_SOURCES = t/8010-hostile-bytes-change-nothing.c
 t_8010_hostile_bytes_change_nothing_LDADD = $(PAIR_LIBS)
+# The core itself, so that its allocations alone can be refused; the pair's own are not.
+t_8020_no_memory_is_an_answer_SOURCES = t/8020-no-memory-is-an-answer.c
+t_8020_no_memory_is_an_answer_LDADD = t/libpair-unwrapped.la libcore.la t/libsandbox.la
+t_8020_no_memory_is_an_answer_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
+	-Wl,--wrap=strdup,--wrap=free
+check_LTLIBRARIES += t/libpair-unwrapped.la
+t_libpair_unwrapped_la_SOURCES = t/pair.c t/pair.h
+t_libpair_unwrapped_la_CPPFLAGS = $(AM_CPPFLAGS) -Dmalloc=__real_malloc -Drealloc=__real_realloc -Dfree=__real_free

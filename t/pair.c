@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 /* ---- bytes ---- */
 
 void flow_add(struct flow *flow, const void *bytes, size_t len)
@@ -125,15 +124,22 @@ SECURITY_STATUS pair_credential(const struct pair_options *options, int server, 
                                (options->validate ? 0 : SCH_CRED_MANUAL_CRED_VALIDATION);
     DWORD without = options->tls == 12 ? SP_PROT_TLS1_3 : options->tls == 13 ? SP_PROT_TLS1_2 : 0;
     TLS_PARAMETERS parameters = {.grbitDisabledProtocols = without};
-    SCH_CREDENTIALS fresh = {.dwVersion = SCH_CREDENTIALS_VERSION, .cCreds = count, .paCred = certs,
-                             .hRootStore = roots, .dwFlags = flags, .cTlsParameters = 1,
+    SCH_CREDENTIALS fresh = {.dwVersion = SCH_CREDENTIALS_VERSION,
+                             .cCreds = count,
+                             .paCred = certs,
+                             .hRootStore = roots,
+                             .dwFlags = flags,
+                             .cTlsParameters = 1,
                              .pTlsParameters = &parameters};
-    SCHANNEL_CRED old = {.dwVersion = SCHANNEL_CRED_VERSION, .cCreds = count, .paCred = certs, .hRootStore = roots,
+    SCHANNEL_CRED old = {.dwVersion = SCHANNEL_CRED_VERSION,
+                         .cCreds = count,
+                         .paCred = certs,
+                         .hRootStore = roots,
                          .dwFlags = flags};
     package_name(package, sizeof package, options, server);
-    SECURITY_STATUS status = AcquireCredentialsHandleA(
-        NULL, package, server ? SECPKG_CRED_INBOUND : SECPKG_CRED_OUTBOUND, NULL,
-        options->old_struct ? (void *)&old : (void *)&fresh, NULL, NULL, out, NULL);
+    SECURITY_STATUS status =
+        AcquireCredentialsHandleA(NULL, package, server ? SECPKG_CRED_INBOUND : SECPKG_CRED_OUTBOUND, NULL,
+                                  options->old_struct ? (void *)&old : (void *)&fresh, NULL, NULL, out, NULL);
     for (DWORD i = 0; i < count; i++)
         CertFreeCertificateContext(certs[i]);
     if (roots)
@@ -176,7 +182,9 @@ static int end_open(struct end *end, const struct pair_options *options, int ser
                        ISC_REQ_REPLAY_DETECT | ISC_REQ_SEQUENCE_DETECT | ISC_REQ_STREAM |
                        ISC_REQ_USE_SUPPLIED_CREDS | (options->validate ? 0 : ISC_REQ_MANUAL_CRED_VALIDATION);
         end->request = (end->request | options->client_request) & ~options->client_without;
-        end->target = !options->target ? "localhost" : strcmp(options->target, "-") == 0 ? NULL : options->target;
+        end->target = !options->target                    ? "localhost"
+                      : strcmp(options->target, "-") == 0 ? NULL
+                                                          : options->target;
     }
     fill_alpn(&end->alpn, server ? options->server_alpn : options->client_alpn);
     end->status = pair_credential(options, server, &end->credential);
@@ -236,8 +244,9 @@ static SECURITY_STATUS call(struct end *end, SecBufferDesc *in, SecBufferDesc *o
     if (end->server)
         return AcceptSecurityContext(&end->credential, context, in, end->request, 0, &end->context, out,
                                      &end->attributes, &end->expiry);
-    return InitializeSecurityContextA(&end->credential, context, (SEC_CHAR *)(uintptr_t)end->target, end->request, 0, 0,
-                                      in, 0, &end->context, out, &end->attributes, &end->expiry);
+    return InitializeSecurityContextA(&end->credential, context, (SEC_CHAR *)(uintptr_t)end->target,
+                                      end->request, 0, 0, in, 0, &end->context, out, &end->attributes,
+                                      &end->expiry);
 }
 
 static SECURITY_STATUS step(struct end *end, SecBufferDesc *in)
@@ -266,7 +275,8 @@ SECURITY_STATUS pair_step(struct end *end, size_t len)
 {
     if (len > end->in.len)
         len = end->in.len;
-    SecBuffer ins[3] = {{(ULONG)len, SECBUFFER_TOKEN, end->in.ptr}, {0, SECBUFFER_EMPTY, NULL},
+    SecBuffer ins[3] = {{(ULONG)len, SECBUFFER_TOKEN, end->in.ptr},
+                        {0, SECBUFFER_EMPTY, NULL},
                         {(ULONG)end->alpn.len, SECBUFFER_APPLICATION_PROTOCOLS, end->alpn.ptr}};
     SecBufferDesc in = {SECBUFFER_VERSION, end->alpn.len && !end->has_context ? 3 : 2, ins};
     if (!end->has_context && !end->server) { /* a client's first call has nothing to read (K1) */

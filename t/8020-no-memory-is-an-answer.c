@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Each allocation of the core refused in turn, from AcquireCredentialsHandle to the last answer: the call
+ * that met it says SEC_E_INSUFFICIENT_MEMORY (S2), nothing is left behind, and the credential serves the next
+ * connection.  Linked with --wrap against the core itself; the providers' own memory is not refused. */
+#include <config.h>
+
+#include "t/pair.h"
+#include "t/tap.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+char *__real_strdup(const char *text);
+void __real_free(void *memory);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+char *__wrap_strdup(const char *text);
+void __wrap_free(void *memory);
+
+static long granted = -1; /* allocations until one is refused; below 0: all are granted */
+static unsigned refused;
+static long live; /* what was given out and not freed */
+
+static int is_granted(void)
+{
+    if (granted < 0)
+        return 1;
+    if (granted == 0) {
+        refused++;
+        granted = -1;
+        return 0;
+    }
+    granted--;
+    return 1;
+}
+
+static void *count(void *memory)
+{
+    live += memory != NULL;
+    return memory;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return is_granted() ? count(__real_malloc(size)) : NULL;
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+    return is_granted() ? count(__real_calloc(n, size)) : NULL;
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+    if (!is_granted())
+        return NULL;
+    void *fresh = __real_realloc(old, size);
+    live += fresh && !old;
+    return fresh;
+}
+
+char *__wrap_strdup(const char *text)
+{
+    return is_granted() ? count(__real_strdup(text)) : NULL;
+}
+
+void __wrap_free(void *memory)
+{
+    live -= memory != NULL;
+    __real_free(memory);
+}
+
+/* ---- what is done while one allocation fails ---- */
+
+static const struct {
+    const char *words;
+    int tls, mutual, late, validate;
+} stories[] = {
+    {"TLS 1.2", 12, 0, 0, 0},
+    {"TLS 1.3", 13, 0, 0, 0},
+    {"TLS 1.2, certificates on both sides", 12, 1, 0, 1},
+    {"TLS 1.3, certificates on both sides", 13, 1, 0, 1},
+    {"TLS 1.2, a late certificate", 12, 1, 1, 0},
+    {"TLS 1.3, a late certificate", 13, 1, 1, 0},
+};
+
+static PCCERT_CONTEXT server_cert, client_cert;
+static HCERTSTORE roots;
+
+static SECURITY_STATUS acquire(const char *provider, size_t story, int server, CredHandle *out)
+{
+    char package[64];
+    PCCERT_CONTEXT *cert = server ? &server_cert : &client_cert;
+    TLS_PARAMETERS parameters = {.grbitDisabledProtocols =
+                                     stories[story].tls == 12 ? SP_PROT_TLS1_3 : SP_PROT_TLS1_2};
+    SCH_CREDENTIALS cred = {
+        .dwVersion = SCH_CREDENTIALS_VERSION,
+        .cCreds = server || (stories[story].mutual && !stories[story].late),
+        .paCred = cert,
+        .hRootStore = roots,
+        .dwFlags = stories[story].validate ? SCH_CRED_AUTO_CRED_VALIDATION : SCH_CRED_MANUAL_CRED_VALIDATION,
+        .cTlsParameters = 1,
+        .pTlsParameters = &parameters,
+    };
+    snprintf(package, sizeof package, "Schannel:%s", provider);
+    return AcquireCredentialsHandleA(NULL, package, server ? SECPKG_CRED_INBOUND : SECPKG_CRED_OUTBOUND, NULL,
+                                     &cred, NULL, NULL, out, NULL);
+}
+
+static SECURITY_STATUS ask(struct end *end)
+{
+    PCCERT_CONTEXT remote = NULL;
+    SecPkgContext_Bindings bindings;
+    SecPkgContext_KeyInfoA keys;
+    char label[] = "EXPERIMENTAL";
+    SecPkgContext_KeyingMaterialInfo info = {sizeof label, label, 0, NULL, 32};
+    SecPkgContext_KeyingMaterial material;
+    SECURITY_STATUS status = QueryContextAttributesA(&end->context, SECPKG_ATTR_REMOTE_CERT_CONTEXT, &remote);
+    if (status == SEC_E_OK)
+        CertFreeCertificateContext(remote);
+    else if (status != SEC_E_NO_CREDENTIALS)
+        return status;
+    if ((status = QueryContextAttributesA(&end->context, SECPKG_ATTR_ENDPOINT_BINDINGS, &bindings)) !=
+        SEC_E_OK)
+        return status;
+    FreeContextBuffer(bindings.Bindings);
+    if ((status = QueryContextAttributesA(&end->context, SECPKG_ATTR_KEY_INFO, &keys)) != SEC_E_OK)
+        return status;
+    FreeContextBuffer(keys.sSignatureAlgorithmName);
+    FreeContextBuffer(keys.sEncryptAlgorithmName);
+    status = SetContextAttributesA(&end->context, SECPKG_ATTR_KEYING_MATERIAL_INFO, &info, sizeof info);
+    if (status == SEC_E_OK)
+        status = QueryContextAttributesA(&end->context, SECPKG_ATTR_KEYING_MATERIAL, &material);
+    if (status == SEC_E_OK)
+        FreeContextBuffer(material.pbKeyingMaterial);
+    return status;
+}
+
+/* The status of the first call that failed.  Where the memory was only for looking out for a
+ * CertificateRequest the handshake goes on without. */
+static SECURITY_STATUS talk(struct pair *pair)
+{
+    struct end *ends[] = {&pair->client, &pair->server};
+    SECURITY_STATUS status = pair_handshake(pair);
+    if (status == SEC_E_OK && (status = pair_send(&pair->server, "hello", 5)) != SEC_E_OK)
+        return status;
+    if (status != SEC_E_OK)
+        return status;
+    pair_move(pair);
+    status = pair_receive(&pair->client);
+    if (status != SEC_E_INCOMPLETE_MESSAGE)
+        return status;
+    for (int i = 0; i < 2; i++)
+        if ((status = ask(ends[i])) != SEC_E_OK || (status = pair_shutdown(ends[i])) != SEC_E_OK)
+            return status;
+    return status;
+}
+
+static void prepare(struct pair *pair, size_t story)
+{
+    static const char lists[] = "\x09\0\0\0\2\0\0\0\3\0\2h2"; /* SECBUFFER_APPLICATION_PROTOCOLS of h2 */
+    struct end *client = &pair->client, *server = &pair->server;
+    server->server = 1;
+    client->target = "localhost";
+    client->request = ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_EXTENDED_ERROR |
+                      (stories[story].late ? 0 : ISC_REQ_USE_SUPPLIED_CREDS);
+    server->request =
+        ASC_REQ_ALLOCATE_MEMORY | ASC_REQ_EXTENDED_ERROR | (stories[story].mutual ? ASC_REQ_MUTUAL_AUTH : 0);
+    flow_add(&client->alpn, lists, sizeof lists - 1);
+    flow_add(&server->alpn, lists, sizeof lists - 1);
+}
+
+static SECURITY_STATUS tell(const char *provider, size_t story, long until, int *again)
+{
+    struct pair pair = {0};
+    prepare(&pair, story);
+    granted = until;
+    SECURITY_STATUS status = acquire(provider, story, 0, &pair.client.credential);
+    pair.client.has_credential = status == SEC_E_OK;
+    if (status == SEC_E_OK) {
+        status = acquire(provider, story, 1, &pair.server.credential);
+        pair.server.has_credential = status == SEC_E_OK;
+    }
+    if (status == SEC_E_OK)
+        status = talk(&pair);
+    granted = -1;
+    *again = 1;
+    if (pair.client.has_credential && pair.server.has_credential) {
+        pair_again(&pair);
+        *again = talk(&pair) == SEC_E_OK;
+    }
+    pair_close(&pair);
+    return status;
+}
+
+static void each(const char *provider, int tls)
+{
+    for (size_t story = 0; story < sizeof stories / sizeof *stories; story++) {
+        unsigned wrong = 0, leaks = 0, spoilt = 0;
+        long n = 0;
+        int again;
+        if (stories[story].tls != tls)
+            continue;
+        SECURITY_STATUS status = tell(provider, story, -1, &again);
+        ok(status == SEC_E_OK && again, "S2 %s %s: without refusals all is well", provider,
+           stories[story].words);
+        for (refused = 1; refused && n < 5000; n++) {
+            long before = live;
+            refused = 0;
+            status = tell(provider, story, n, &again);
+            if (refused && status != SEC_E_INSUFFICIENT_MEMORY && status != SEC_E_OK) {
+                diag("allocation %ld: %s", n, pair_status(status));
+                wrong++;
+            }
+            spoilt += !again;
+            if (live != before) {
+                diag("allocation %ld: %ld left", n, live - before);
+                leaks++;
+            }
+        }
+        ok(n > 20 && n < 5000, "S2 %s %s: %ld allocations, each refused once", provider, stories[story].words,
+           n - 1);
+        is_int(wrong, 0, "S2 %s %s: INSUFFICIENT_MEMORY, or done without", provider, stories[story].words);
+        is_int(leaks, 0, "S2 %s %s: nothing left behind", provider, stories[story].words);
+        is_int(spoilt, 0, "S2 %s %s: the same credentials serve the next", provider, stories[story].words);
+    }
+}
+
+int main(void)
+{
+    server_cert = pair_certificate("server-ecdsa");
+    client_cert = pair_certificate("client-ecdsa");
+    roots = pair_store("root");
+    pair_each(each);
+    CertFreeCertificateContext(server_cert);
+    CertFreeCertificateContext(client_cert);
+    CertCloseStore(roots, 0);
+    return tap_done();
+}
