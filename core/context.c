@@ -12,7 +12,7 @@
 #define LOG_AREA "context"
 #include "core/forms.h"
 #include "core/handle.h"
-#include "core/local_time.h"
+#include "core/local-time.h"
 #include "core/log.h"
 #include "core/record.h"
 

@@ -6,7 +6,7 @@
 #define LOG_AREA "credential"
 #include "core/config.h"
 #include "core/handle.h"
-#include "core/local_time.h"
+#include "core/local-time.h"
 #include "core/log.h"
 #include "core/package.h"
 #include "core/status.h"
@@ -177,25 +177,21 @@ static SECURITY_STATUS try_provider(struct credential *cred, const struct provid
     return status;
 }
 
-/* D12: the next provider of the list that can, unless the program named one or fallback is off. */
+/* D12: the next provider of the order that can. */
 static SECURITY_STATUS find_other(struct credential *cred, const struct provider *refused, uint64_t need,
                                   const struct config *config)
 {
-    struct config_value order[16];
-    size_t count = config_order(config, order, sizeof order / sizeof *order);
-    for (size_t i = 0; i < count && i < sizeof order / sizeof *order; i++) {
-        const char *why;
-        const struct provider *provider = provider_load(order[i].text, &why);
-        if (!provider || provider == refused || (provider->api.caps & need) != need)
-            continue;
-        if (try_provider(cred, provider, config) == SEC_E_OK) {
-            log_warning("%s cannot use this key: %s serves the credential instead", refused->name,
-                        provider->name);
+    const struct provider *at = refused, *next;
+    SECURITY_STATUS status;
+    while ((status = provider_select_after(at, need, &next)) == SEC_E_OK) {
+        if (try_provider(cred, next, config) == SEC_E_OK) {
+            log_warning("%s cannot use this key: %s serves the credential instead", refused->name, next->name);
             return SEC_E_OK;
         }
+        at = next;
     }
-    log_error("%s cannot use this key, and no other provider can", refused->name);
-    return SEC_E_UNSUPPORTED_FUNCTION;
+    log_error("%s cannot use this key, and no other provider may or can", refused->name);
+    return status;
 }
 
 static SECURITY_STATUS find_provider(struct credential *cred, const char *named)
@@ -215,7 +211,7 @@ static SECURITY_STATUS find_provider(struct credential *cred, const char *named)
     if (status != SEC_E_OK)
         return status;
     status = try_provider(cred, provider, config);
-    if (status == SEC_E_UNSUPPORTED_FUNCTION && !named && config_package_yes(config, "fallback"))
+    if (status == SEC_E_UNSUPPORTED_FUNCTION && !named)
         status = find_other(cred, provider, need, config);
     return status;
 }

@@ -8,7 +8,7 @@
 #include "core/context.h"
 
 #define LOG_AREA "context"
-#include "core/local_time.h"
+#include "core/local-time.h"
 #include "core/log.h"
 #include "core/record.h"
 #include "core/status.h"

@@ -5,11 +5,11 @@ libcore_la_SOURCES += \
 	core/attributes.c core/attributes.h \
 	core/context.c core/context.h \
 	core/credential.c core/credential.h \
-	core/credential_query.c \
+	core/credential-query.c \
 	core/handshake.c \
 	core/initialize.c \
 	core/keying.c \
-	core/local_time.c core/local_time.h \
+	core/local-time.c core/local-time.h \
 	core/message.c \
 	core/profile.c core/profile.h \
 	core/settings.c core/settings.h \

@@ -421,15 +421,21 @@ static void note_fallback(struct slot *slot, const struct config_value *chosen, 
               config_place(chosen, place, sizeof place), why);
 }
 
-static SECURITY_STATUS select_ordered(const struct config *config, uint64_t need, const struct provider **out)
+/* Along the configured order; behind `refused`, where it is not NULL. */
+static SECURITY_STATUS select_ordered(const struct config *config, const struct provider *refused, uint64_t need,
+                                      const struct provider **out)
 {
     struct config_value order[CONFIG_PROVIDERS_MAX];
     size_t count = config_order(config, order, CONFIG_PROVIDERS_MAX), i;
     int fallback = config_package_yes(config, "fallback"), passes;
-    SECURITY_STATUS result = SEC_E_INTERNAL_ERROR, status;
+    SECURITY_STATUS result = refused ? SEC_E_UNSUPPORTED_FUNCTION : SEC_E_INTERNAL_ERROR, status;
     char why[WHY_MAX], place[PATH_MAX];
 
-    for (i = 0; i < count; i++) {
+    if (refused && !fallback)
+        return result;
+    for (i = 0; refused && i < count && strcmp(order[i].text, refused->name); i++)
+        continue;
+    for (i += refused != NULL; i < count; i++) {
         struct slot *slot = slot_find(order[i].text, 0);
 
         status = slot_try(slot, need, why, sizeof why, &passes);
@@ -449,22 +455,40 @@ static SECURITY_STATUS select_ordered(const struct config *config, uint64_t need
     return result;
 }
 
-SECURITY_STATUS provider_select(const char *named, uint64_t need, const struct provider **out)
+/* The configuration, for a selection; NULL: not now, and it has been said why. */
+static const struct config *select_config(void)
 {
     const char *why = "";
     const struct config *config;
 
-    *out = NULL;
     if (entries_running) {
         log_error("%s", reentered);
-        return SEC_E_INTERNAL_ERROR;
+        return NULL;
     }
     config = config_get(&why);
     if (!config || slots_ready(&why)) {
         log_debug("%s", why); /* core/config.c has said it once, loudly */
-        return SEC_E_INTERNAL_ERROR;
+        return NULL;
     }
-    return named ? select_named(config, named, need, out) : select_ordered(config, need, out);
+    return config;
+}
+
+SECURITY_STATUS provider_select(const char *named, uint64_t need, const struct provider **out)
+{
+    const struct config *config = select_config();
+
+    *out = NULL;
+    if (!config)
+        return SEC_E_INTERNAL_ERROR;
+    return named ? select_named(config, named, need, out) : select_ordered(config, NULL, need, out);
+}
+
+SECURITY_STATUS provider_select_after(const struct provider *refused, uint64_t need, const struct provider **out)
+{
+    const struct config *config = select_config();
+
+    *out = NULL;
+    return config ? select_ordered(config, refused, need, out) : SEC_E_INTERNAL_ERROR;
 }
 
 const struct provider *provider_default(void)

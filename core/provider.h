@@ -21,6 +21,10 @@ struct provider { /* loaded once, never unloaded */
  * configuration is unusable; a log line says why. */
 SECURITY_STATUS provider_select(const char *named, uint64_t need, const struct provider **out);
 
+/* The next of the configured order behind `refused`, by the same rule: for a credential whose key a provider
+ * turned down (D12).  SEC_E_UNSUPPORTED_FUNCTION: none is left, or `fallback = no`. */
+SECURITY_STATUS provider_select_after(const struct provider *refused, uint64_t need, const struct provider **out);
+
 /* The first configured one that loads: for digests and certificates without a credential; NULL: none. */
 const struct provider *provider_default(void);
 

@@ -41,6 +41,9 @@ struct row {
     const char *chosen, *said; /* said: on stderr; NULL: nothing */
 };
 
+/* In place of a name: the first choice could not use the key, and the next is asked for (D12). */
+static const char turned_down[] = "(turned down)";
+
 static const struct row rows[] = {
     {"the first of the list", LIST("good more"), NULL, NULL, 0, SEC_E_OK, "good", NULL},
     {"D12 the next that can", LIST("good more"), NULL, NULL, CAPS, SEC_E_OK, "more",
@@ -56,6 +59,15 @@ static const struct row rows[] = {
     {"all are missing", LIST("nowhere elsewhere"), NULL, NULL, 0, INTERNAL, NULL, "error: elsewhere"},
     {"the next, past one of another ABI", LIST("old good"), NULL, NULL, 0, SEC_E_OK, "good", "made for ABI 9"},
     {"the next, past a masked one", LIST("masked good"), NULL, NULL, 0, SEC_E_OK, "good", "masked by %s/conf/providers.d/50-masked.provider:2"},
+    {"D12 turned down: the next", LIST("good more"), NULL, turned_down, 0, SEC_E_OK, "more", NULL},
+    {"D12 turned down: the next but a missing one", LIST("good nowhere more"), NULL, turned_down, 0, SEC_E_OK, "more",
+     "warning: nowhere"},
+    {"D12 turned down: of two behind none can", LIST("more good slow"), NULL, turned_down, CAPS, UNSUPPORTED, NULL, "error: slow"},
+    {"D12 turned down: the one behind cannot", LIST("more good"), NULL, turned_down, CAPS, UNSUPPORTED, NULL, "error: good"},
+    {"D12 turned down: the last", LIST("good"), NULL, turned_down, 0, UNSUPPORTED, NULL, NULL},
+    {"D12 turned down: none, past a broken one", LIST("good broken more"), NULL, turned_down, 0, INTERNAL, NULL,
+     "error: broken"},
+    {"D12 turned down: fallback = no", LIST("good more") "fallback = no\n", NULL, turned_down, 0, UNSUPPORTED, NULL, NULL},
     {"none, past a broken one", LIST("broken good"), NULL, NULL, 0, INTERNAL, NULL, "error: broken"},
     {"a broken one behind a good one is not touched", LIST("good broken"), NULL, NULL, 0, SEC_E_OK, "good", NULL},
     {"a list that nobody wrote is passed over quietly", "[package Schannel]\nlog = stderr\n", NULL, NULL, 0, INTERNAL,
@@ -111,14 +123,25 @@ static void all_install(const struct sandbox *box)
     sandbox_write(box, "conf/providers.d/50-masked.provider", "[provider masked]\nmodule =\n");
 }
 
+static SECURITY_STATUS choose_once(const struct row *row, const struct provider **provider)
+{
+    const struct provider *first = NULL;
+    SECURITY_STATUS status = provider_select(row->named == turned_down ? NULL : row->named, row->need, &first);
+
+    if (row->named == turned_down && status == SEC_E_OK)
+        return provider_select_after(first, row->need, provider);
+    *provider = first;
+    return status;
+}
+
 static void choose(const void *arg, FILE *out)
 {
     const struct row *row = arg;
     const struct provider *provider = NULL, *again = NULL;
-    SECURITY_STATUS status = provider_select(row->named, row->need, &provider);
+    SECURITY_STATUS status = choose_once(row, &provider);
 
     fprintf(out, "%08x %s", (unsigned)status, provider ? provider->name : "-");
-    if (provider_select(row->named, row->need, &again) != status || again != provider)
+    if (choose_once(row, &again) != status || again != provider)
         fprintf(out, ", then something else");
     if (!row->named && !row->need && provider_default() != provider)
         fprintf(out, ", but the default is something else");

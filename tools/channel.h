@@ -6,20 +6,8 @@
 #ifndef TOOLS_CHANNEL_H
 #define TOOLS_CHANNEL_H
 
+#include "tools/buffer.h"
 #include "tools/win.h"
-
-#include <stddef.h>
-
-struct buffer { /* a queue of octets: [start, end) of ptr[0, cap) */
-    unsigned char *ptr;
-    size_t start, end, cap;
-};
-size_t buffer_length(const struct buffer *);
-unsigned char *buffer_bytes(const struct buffer *);
-unsigned char *buffer_reserve(struct buffer *, size_t room); /* NULL: no memory; then move `end` */
-int buffer_append(struct buffer *, const void *bytes, size_t length); /* 0, or -1: no memory */
-void buffer_drop(struct buffer *, size_t length);
-void buffer_free(struct buffer *);
 
 enum channel_state {
     CHANNEL_HANDSHAKE, /* more records needed before data can flow */

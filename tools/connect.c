@@ -20,8 +20,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define READ_SIZE 65536u
-
 struct client {
     struct identity identity;
     struct identity_options options;
@@ -90,32 +88,6 @@ static int connect_parse(struct client *c, int argc, char **argv)
     if (!c->name)
         c->name = c->host;
     return -1;
-}
-
-static int connect_send(struct client *c)
-{
-    struct buffer *out = &c->channel.out;
-
-    while (buffer_length(out)) {
-        ssize_t put = send(c->fd, buffer_bytes(out), buffer_length(out), MSG_NOSIGNAL);
-        if (put < 0)
-            return errno == EAGAIN || errno == EINTR ? 0 : -1;
-        buffer_drop(out, (size_t)put);
-    }
-    return 0;
-}
-
-/* 1: bytes or nothing yet; 0: the server ended its side; -1: broken. */
-static int connect_receive(struct client *c)
-{
-    unsigned char *to = buffer_reserve(&c->channel.in, READ_SIZE);
-    ssize_t got = to ? recv(c->fd, to, READ_SIZE, 0) : -1;
-
-    if (got > 0)
-        c->channel.in.end += (size_t)got;
-    if (got < 0)
-        return to && (errno == EAGAIN || errno == EINTR) ? 1 : -1;
-    return got > 0;
 }
 
 static int connect_print(struct client *c)
@@ -187,7 +159,7 @@ static int connect_loop(struct client *c)
             connect_describe(c);
         if (connect_print(c) != 0)
             return EXIT_FAILED;
-        if (connect_send(c) != 0) {
+        if (net_send(c->fd, &c->channel.out) != 0) {
             fprintf(stderr, "sspi connect: %s:%s: %s\n", c->host, c->port, strerror(errno));
             return EXIT_FAILED;
         }
@@ -195,7 +167,7 @@ static int connect_loop(struct client *c)
             return connect_failed(c);
         if (c->channel.state == CHANNEL_CLOSED) {
             channel_close(&c->channel);
-            (void)connect_send(c);
+            (void)net_send(c->fd, &c->channel.out);
             return EXIT_DONE;
         }
         if (buffer_length(&c->channel.out))
@@ -208,7 +180,7 @@ static int connect_loop(struct client *c)
             return connect_failed(c);
         if (!(polls[0].revents & (POLLIN | POLLHUP | POLLERR)))
             continue;
-        received = connect_receive(c);
+        received = net_receive(c->fd, &c->channel.in);
         if (received <= 0) {
             fprintf(stderr, "sspi connect: %s:%s: %s\n", c->host, c->port,
                     received < 0 ? strerror(errno)

@@ -5,6 +5,7 @@
 
 #include "tools/describe.h"
 #include "tools/identity.h"
+#include "tools/net.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -14,7 +15,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define READ_SIZE 65536u
 #define OUT_HIGH (256u * 1024u) /* with so much unsent, nothing more is read or produced */
 #define HANDSHAKE_MS 30000
 #define IDLE_MS 300000
@@ -160,35 +160,6 @@ static int connection_file(struct connection *c)
     return 0;
 }
 
-/* 0: read something or nothing is there; 1: the client ended its side; -1: broken. */
-static int connection_read(struct connection *c)
-{
-    unsigned char *to = buffer_reserve(&c->channel.in, READ_SIZE);
-    ssize_t got;
-
-    if (!to)
-        return -1;
-    got = recv(c->fd, to, READ_SIZE, 0);
-    if (got > 0)
-        c->channel.in.end += (size_t)got;
-    if (got < 0)
-        return errno == EAGAIN || errno == EINTR ? 0 : -1;
-    return got == 0;
-}
-
-static int connection_flush(struct connection *c)
-{
-    struct buffer *out = &c->channel.out;
-
-    while (buffer_length(out)) {
-        ssize_t put = send(c->fd, buffer_bytes(out), buffer_length(out), MSG_NOSIGNAL);
-        if (put < 0)
-            return errno == EAGAIN || errno == EINTR ? 0 : -1;
-        buffer_drop(out, (size_t)put);
-    }
-    return 0;
-}
-
 /* Answers and sends as long as that changes anything: what is left then waits for the socket or for the
  * client, and connection_events asks for just that. */
 static int connection_work(struct connection *c)
@@ -197,7 +168,7 @@ static int connection_work(struct connection *c)
         size_t plain = buffer_length(&c->channel.plain);
         int file = c->file;
 
-        if (connection_answer(c) != 0 || connection_file(c) != 0 || connection_flush(c) != 0)
+        if (connection_answer(c) != 0 || connection_file(c) != 0 || net_send(c->fd, &c->channel.out) != 0)
             return -1;
         if (connection_full(c) || (plain == buffer_length(&c->channel.plain) && file == c->file))
             return 0;
@@ -208,7 +179,7 @@ static int connection_work(struct connection *c)
 static int connection_finish(struct connection *c)
 {
     channel_close(&c->channel);
-    if (connection_flush(c) != 0)
+    if (net_send(c->fd, &c->channel.out) != 0)
         return -1;
     if (buffer_length(&c->channel.out) == 0 && !c->lingering) {
         shutdown(c->fd, SHUT_WR);
@@ -232,12 +203,17 @@ int connection_run(struct connection *c, short events, long long now_ms)
     if (c->lingering)
         return connection_drain(c);
     if (events & (POLLIN | POLLHUP | POLLERR))
-        if ((ended = connection_read(c)) < 0)
+        switch (net_receive(c->fd, &c->channel.in)) {
+        case 0:
+            ended = 1;
+            break;
+        case -1:
             return -1;
+        }
     channel_run(&c->channel);
     if ((c->channel.state == CHANNEL_OPEN || c->channel.state == CHANNEL_CLOSED) && connection_work(c) != 0)
         return -1;
-    if (connection_flush(c) != 0)
+    if (net_send(c->fd, &c->channel.out) != 0)
         return -1;
     if (c->channel.state == CHANNEL_FAILED)
         c->ending = 1; /* the alert is in `out` */

@@ -8,6 +8,7 @@ libpaths_la_CPPFLAGS = $(PATHS_CPPFLAGS)
 
 sspi_SOURCES = \
 	tools/main.c tools/tools.h tools/win.h \
+	tools/buffer.c tools/buffer.h \
 	tools/channel.c tools/channel.h \
 	tools/config.c \
 	tools/connect.c \

@@ -109,3 +109,31 @@ int net_split(const char *text, char *host, size_t host_size, char *port, size_t
     strcpy(port, port_start);
     return 0;
 }
+
+int net_receive(int fd, struct buffer *in)
+{
+    const size_t most = 65536;
+    unsigned char *to = buffer_reserve(in, most);
+    ssize_t got;
+
+    if (!to) {
+        errno = ENOMEM;
+        return -1;
+    }
+    got = recv(fd, to, most, 0);
+    if (got < 0)
+        return errno == EAGAIN || errno == EINTR ? 1 : -1;
+    in->end += (size_t)got;
+    return got > 0;
+}
+
+int net_send(int fd, struct buffer *out)
+{
+    while (buffer_length(out)) {
+        ssize_t put = send(fd, buffer_bytes(out), buffer_length(out), MSG_NOSIGNAL);
+        if (put < 0)
+            return errno == EAGAIN || errno == EINTR ? 0 : -1;
+        buffer_drop(out, (size_t)put);
+    }
+    return 0;
+}

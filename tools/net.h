@@ -4,6 +4,8 @@
 #ifndef TOOLS_NET_H
 #define TOOLS_NET_H
 
+#include "tools/buffer.h"
+
 #include <stddef.h>
 
 /* Listens on a numeric address, IPv4 or IPv6; *port 0: the system picks one, and *port says which.
@@ -14,5 +16,10 @@ int net_connect(const char *command, const char *host, const char *port);
 /* "host:port", "[v6]:port", "host" (port 443).  0, or -1: malformed. */
 int net_split(const char *text, char *host, size_t host_size, char *port, size_t port_size);
 int net_nonblocking(int fd);
+
+/* What is there, up to 64 KiB, into `in`.  1: octets or nothing yet; 0: the peer ended its side; -1: broken, errno. */
+int net_receive(int fd, struct buffer *in);
+/* As much of `out` as the socket takes.  0, or -1: broken, errno. */
+int net_send(int fd, struct buffer *out);
 
 #endif

@@ -82,21 +82,6 @@ static int public_key_info(struct bytes *out, const void *in, unsigned bits)
 
 /* ---- names ---- */
 
-static uint8_t tag_of(DWORD type)
-{
-    static const uint8_t tags[] = {[CERT_RDN_OCTET_STRING] = DER_OCTET_STRING,
-                                   [CERT_RDN_UTF8_STRING] = DER_UTF8,
-                                   [CERT_RDN_NUMERIC_STRING] = DER_NUMERIC,
-                                   [CERT_RDN_PRINTABLE_STRING] = DER_PRINTABLE,
-                                   [CERT_RDN_T61_STRING] = DER_T61,
-                                   [CERT_RDN_IA5_STRING] = DER_IA5,
-                                   [CERT_RDN_VISIBLE_STRING] = DER_VISIBLE,
-                                   [CERT_RDN_UNIVERSAL_STRING] = DER_UNIVERSAL,
-                                   [CERT_RDN_BMP_STRING] = DER_BMP};
-    DWORD kind = type & CERT_RDN_TYPE_MASK;
-    return kind < sizeof tags ? tags[kind] : 0;
-}
-
 /* Octets as they are, or wide text as the shortest string that holds it. */
 static int put_value(struct bytes *out, const CERT_RDN_ATTR *a, int unicode, unsigned bits)
 {
@@ -105,7 +90,7 @@ static int put_value(struct bytes *out, const CERT_RDN_ATTR *a, int unicode, uns
     if ((a->dwValueType & CERT_RDN_TYPE_MASK) == CERT_RDN_ENCODED_BLOB)
         return put(out, a->Value);
     if (!unicode) {
-        uint8_t tag = tag_of(a->dwValueType);
+        uint8_t tag = names_tag_of_type(a->dwValueType);
         return tag ? der_append(out, tag, bytes_of(a->Value)) : -1;
     }
     int bad = 0;

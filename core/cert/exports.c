@@ -73,21 +73,11 @@ DWORD WINAPI CertGetNameStringA(PCCERT_CONTEXT pCertContext, DWORD dwType, DWORD
 BOOL WINAPI CertStrToNameA(DWORD dwCertEncodingType, LPCSTR pszX500, DWORD dwStrType, void *pvReserved,
                            BYTE *pbEncoded, DWORD *pcbEncoded, LPCSTR *ppszError)
 {
-    struct bytes der = {NULL, 0, 0};
-    size_t error_at = SIZE_MAX;
+    size_t error_at;
     (void)dwCertEncodingType, (void)pvReserved;
+    BOOL done = names_give(pszX500, dwStrType, pbEncoded, pcbEncoded, &error_at);
     if (ppszError)
-        *ppszError = NULL;
-    if (!pszX500)
-        return cert_fail((DWORD)E_INVALIDARG);
-    BOOL done = FALSE;
-    if (!names_parse(pszX500, dwStrType, &der, &error_at))
-        done = cert_give(der.ptr, der.len, pbEncoded, pcbEncoded);
-    else
-        cert_fail(error_at == SIZE_MAX ? (DWORD)E_OUTOFMEMORY : (DWORD)CRYPT_E_INVALID_X500_STRING);
-    if (ppszError && error_at != SIZE_MAX)
-        *ppszError = pszX500 + error_at;
-    bytes_free(&der);
+        *ppszError = error_at == SIZE_MAX ? NULL : pszX500 + error_at;
     return done;
 }
 

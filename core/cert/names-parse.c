@@ -5,6 +5,7 @@
 
 #include "core/cert/names.h"
 
+#include "core/cert/certificate.h"
 #include "core/memory.h"
 #include "core/utf.h"
 
@@ -15,7 +16,7 @@
 #define TEXT_MAX 65536u
 
 /* Windows' short names, and those of RFC 4514 where they differ. */
-static const struct key {
+static const struct keyword {
     const char *name, *oid;
     uint8_t tag; /* what the value has to be, or 0: PrintableString where it can be, else UTF8String */
 } keys[] = {
@@ -188,4 +189,19 @@ int names_parse(const char *text, DWORD type, struct bytes *out, size_t *error_a
     }
     *error_at = failed && p.error ? (size_t)(p.error - text) : SIZE_MAX;
     return failed ? -1 : 0;
+}
+
+BOOL names_give(const char *text, DWORD type, BYTE *out, DWORD *size, size_t *error_at)
+{
+    struct bytes der = {NULL, 0, 0};
+    BOOL done = FALSE;
+    *error_at = SIZE_MAX;
+    if (!text)
+        return cert_fail((DWORD)E_INVALIDARG);
+    if (names_parse(text, type, &der, error_at) == 0)
+        done = cert_give(der.ptr, der.len, out, size);
+    else
+        cert_fail(*error_at == SIZE_MAX ? (DWORD)E_OUTOFMEMORY : (DWORD)CRYPT_E_INVALID_X500_STRING);
+    bytes_free(&der);
+    return done;
 }

@@ -360,3 +360,31 @@ char *names_string(const struct x509 *x, const char *friendly, DWORD type, DWORD
     *len = text ? strlen(text) : 0;
     return text;
 }
+
+/* ---- string types ---- */
+
+static const struct string_type {
+    uint8_t tag;
+    DWORD type;
+} string_types[] = {{DER_OCTET_STRING, CERT_RDN_OCTET_STRING}, {DER_UTF8, CERT_RDN_UTF8_STRING},
+                    {DER_NUMERIC, CERT_RDN_NUMERIC_STRING},    {DER_PRINTABLE, CERT_RDN_PRINTABLE_STRING},
+                    {DER_T61, CERT_RDN_T61_STRING},            {DER_IA5, CERT_RDN_IA5_STRING},
+                    {DER_VISIBLE, CERT_RDN_VISIBLE_STRING},    {DER_UNIVERSAL, CERT_RDN_UNIVERSAL_STRING},
+                    {DER_BMP, CERT_RDN_BMP_STRING}};
+enum { STRING_TYPES = sizeof string_types / sizeof *string_types };
+
+DWORD names_type_of_tag(uint8_t tag)
+{
+    for (size_t i = 0; i < STRING_TYPES; i++)
+        if (string_types[i].tag == tag)
+            return string_types[i].type;
+    return CERT_RDN_ENCODED_BLOB;
+}
+
+uint8_t names_tag_of_type(DWORD type)
+{
+    for (size_t i = 0; i < STRING_TYPES; i++)
+        if (string_types[i].type == (type & CERT_RDN_TYPE_MASK))
+            return string_types[i].tag;
+    return 0;
+}

@@ -35,6 +35,10 @@ int attribute_next(struct sspi_bytes *name, struct sspi_bytes *rdn, struct attri
 /* A directory string as malloc'd UTF-8; NULL: not text, or malformed, or no memory. */
 char *attribute_text(const struct attribute *);
 
+/* CERT_RDN_ types and the tags of strings.  An unknown tag: CERT_RDN_ENCODED_BLOB; an unknown type: 0. */
+DWORD names_type_of_tag(uint8_t tag);
+uint8_t names_tag_of_type(DWORD type);
+
 /* Does it speak for `host`, a DNS name or an IP address literal?  0 no, 1 by a wildcard, 2 exactly.
  * RFC 6125: SAN entries of that kind; the subject's CN for a DNS name only where no SAN names a DNS name or
  * an address; a wildcard is the whole leftmost label, stands for exactly one, and has two labels behind it.
@@ -54,5 +58,8 @@ char *names_string(const struct x509 *, const char *friendly, DWORD type, DWORD 
 /* CertStrToName: the DER Name for UTF-8 text, appended to `out`.  0, or -1 with *error_at the octet of the
  * text where it went wrong, SIZE_MAX: no memory. */
 int names_parse(const char *text, DWORD type, struct bytes *out, size_t *error_at);
+/* The same into a caller's buffer, as CertStrToNameA and W do once the text is UTF-8 (NULL: E_INVALIDARG).
+ * FALSE with the last error set; *error_at as above. */
+BOOL names_give(const char *text, DWORD type, BYTE *out, DWORD *size, size_t *error_at);
 
 #endif

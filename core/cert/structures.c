@@ -106,26 +106,12 @@ static int public_key_info(struct arena *a, struct sspi_bytes der, DWORD flags, 
 
 /* ---- names ---- */
 
-static DWORD value_type(uint8_t tag)
-{
-    static const uint8_t types[] = {[DER_OCTET_STRING] = CERT_RDN_OCTET_STRING,
-                                    [DER_UTF8] = CERT_RDN_UTF8_STRING,
-                                    [DER_NUMERIC] = CERT_RDN_NUMERIC_STRING,
-                                    [DER_PRINTABLE] = CERT_RDN_PRINTABLE_STRING,
-                                    [DER_T61] = CERT_RDN_T61_STRING,
-                                    [DER_IA5] = CERT_RDN_IA5_STRING,
-                                    [DER_VISIBLE] = CERT_RDN_VISIBLE_STRING,
-                                    [DER_UNIVERSAL] = CERT_RDN_UNIVERSAL_STRING,
-                                    [DER_BMP] = CERT_RDN_BMP_STRING};
-    return tag < sizeof types && types[tag] ? types[tag] : CERT_RDN_ENCODED_BLOB;
-}
-
 /* Wide text where it is asked for and the value is text; its size leaves the NUL out. */
 static int fill_value(struct arena *a, const struct attribute *from, int unicode, unsigned bits,
                       CERT_RDN_ATTR *out)
 {
     char *text = unicode ? attribute_text(from) : NULL;
-    out->dwValueType = value_type(from->tag);
+    out->dwValueType = names_type_of_tag(from->tag);
     if (!text) {
         out->Value = arena_blob(a, from->value);
         return 0;

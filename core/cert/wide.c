@@ -136,25 +136,17 @@ DWORD WINAPI CertGetNameStringW(PCCERT_CONTEXT pCertContext, DWORD dwType, DWORD
 BOOL WINAPI CertStrToNameW(DWORD dwCertEncodingType, LPCWSTR pszX500, DWORD dwStrType, void *pvReserved,
                            BYTE *pbEncoded, DWORD *pcbEncoded, LPCWSTR *ppszError)
 {
-    struct bytes der = {NULL, 0, 0};
-    size_t error_at = SIZE_MAX;
+    size_t error_at;
     (void)dwCertEncodingType, (void)pvReserved;
     if (ppszError)
         *ppszError = NULL;
-    if (!pszX500)
-        return cert_fail((DWORD)E_INVALIDARG);
-    char *text = text_in(pszX500);
-    if (!text)
+    char *text = pszX500 ? text_in(pszX500) : NULL;
+    if (pszX500 && !text)
         return FALSE;
-    BOOL done = FALSE;
-    if (!names_parse(text, dwStrType, &der, &error_at))
-        done = cert_give(der.ptr, der.len, pbEncoded, pcbEncoded);
-    else
-        cert_fail(error_at == SIZE_MAX ? (DWORD)E_OUTOFMEMORY : (DWORD)CRYPT_E_INVALID_X500_STRING);
+    BOOL done = names_give(text, dwStrType, pbEncoded, pcbEncoded, &error_at);
     if (ppszError && error_at != SIZE_MAX)
         *ppszError = pszX500 + put_wide(text, error_at, NULL, 0) - 1;
     free(text);
-    bytes_free(&der);
     return done;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * core/local_time.h -- TimeStamps: 100 ns since 1601 in local time, as SSPI's callers get them (D2). */
+ * core/local-time.h -- TimeStamps: 100 ns since 1601 in local time, as SSPI's callers get them (D2). */
 #ifndef CORE_LOCAL_TIME_H
 #define CORE_LOCAL_TIME_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <config.h>
 
-#include "core/local_time.h"
+#include "core/local-time.h"
 
 #include "core/win32.h"
 
