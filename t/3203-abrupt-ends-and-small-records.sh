@@ -38,10 +38,13 @@ for provider in $PROVIDERS; do
             --x509keyfile "$pki/server-ecdsa.key"
         server=$spawned
         listening "$server_port" "$server"
+        ok $? "$name: gnutls-serv listens" || { diag "$(cat "$work/server.log")"; continue; }
+        : >"$work/err"
         (sleep 2) | timeout 20 "$sspi" connect "localhost:$server_port" --provider "$provider" --ca "$pki/root.pem" \
             >"$work/out" 2>"$work/err" &
         client=$!
-        wait_for "$work/err" 'verified'
+        wait_for "$work/err" ', verified' "$client"
+        ok $? "$name: sspi connect connects" || diag "$(cat "$work/err")"
         kill -KILL "$server"
         wait "$server" 2>/dev/null
         wait "$client"

@@ -87,9 +87,10 @@ stop() {
     tap_pids=$(echo " $tap_pids " | sed "s/ $1 / /")
     return $stop_status
 }
-# free_port: one that nobody listens on now, for servers that cannot pick one themselves.
+# free_port: one that nobody listens on now, for servers that cannot pick one themselves.  Below the range that the
+# kernel picks from, so that no client or server beside this one is given it meanwhile.
 free_port() {
-    free_candidate=$((20000 + ($(od -An -N2 -tu2 /dev/urandom) % 20000)))
+    free_candidate=$((10000 + ($(od -An -N2 -tu2 /dev/urandom) % 22000)))
     while grep -qi ":$(printf %04X "$free_candidate") " /proc/net/tcp /proc/net/tcp6 2>/dev/null; do
         free_candidate=$((free_candidate + 1))
     done
