@@ -129,8 +129,8 @@ static SECURITY_STATUS open_session(struct context *context, const struct call *
     params.verify = params.request_cert &&
                     (cred->require_client || (cred->flags & SCH_CRED_AUTO_CRED_VALIDATION)); /* D16 */
     context->flags |=
-        (uint16_t)((params.verify ? CONTEXT_VERIFY : 0) | (params.request_cert ? CONTEXT_CERT_ASKED : 0) |
-                   (params.request_cert == 2 ? CONTEXT_CERT_NEEDED : 0));
+        (params.verify ? CONTEXT_VERIFY : 0u) | (params.request_cert ? CONTEXT_CERT_ASKED : 0u) |
+        (params.request_cert == 2 ? CONTEXT_CERT_NEEDED : 0u);
     if (!(cred->flags & SCH_CRED_DISABLE_RECONNECTS) && (context->provider->api.caps & SSPI_CAP_TICKET_KEYS))
         params.tickets = PROFILE_TICKETS;
     if (tickets_policy(context, &params) != 0)

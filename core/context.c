@@ -337,7 +337,7 @@ static SECURITY_STATUS run_open(struct context *context, struct call *call)
     }
     if (used || token.len) {
         context->skip = 0;
-        context->flags &= (uint16_t)~CONTEXT_POST;
+        context->flags &= ~(uint32_t)CONTEXT_POST;
     }
     return deliver(context, call, &intake, token.len - used, handshake_flush(context));
 }

@@ -80,7 +80,7 @@ struct context {
     enum sspi_status (*unseal)(sspi_session *, struct sspi_record *);
     uint8_t state;                                /* enum context_state */
     uint8_t control, control_level, control_code; /* token waiting for ISC or ASC: 0, or CONTROL_* */
-    uint16_t flags;
+    uint32_t flags;
     uint16_t header, trailer; /* D3; set on completion */
     uint32_t message_max;
     uint32_t seal_min; /* 1 where the provider cannot seal an empty record (D15) */

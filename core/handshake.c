@@ -222,8 +222,8 @@ static const char *take_conn(struct context *context, const struct sspi_conn *co
     context->header = (uint16_t)sizes.header;
     context->trailer = (uint16_t)sizes.trailer;
     context->message_max = conn->plaintext_max ? conn->plaintext_max : 16384;
-    context->flags |= (uint16_t)((conn->flags & SSPI_CONN_RESUMED ? CONTEXT_RESUMED : 0) |
-                                 (conn->flags & SSPI_CONN_EMS ? CONTEXT_EMS : 0));
+    context->flags |= (conn->flags & SSPI_CONN_RESUMED ? CONTEXT_RESUMED : 0u) |
+                      (conn->flags & SSPI_CONN_EMS ? CONTEXT_EMS : 0u);
     return NULL;
 }
 

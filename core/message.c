@@ -210,7 +210,7 @@ static USUAL SECURITY_STATUS unseal(struct context *context, struct buffers_open
         opened->data = record.data_len;
         if (__builtin_expect(context->flags & CONTEXT_POST, 0)) { /* the program went on without ISC or ASC */
             context->skip = 0;
-            context->flags &= (uint16_t)~CONTEXT_POST;
+            context->flags &= ~(uint32_t)CONTEXT_POST;
         }
         show(open, opened, opened->record + opened->len);
         return SEC_E_OK;

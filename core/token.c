@@ -43,7 +43,7 @@ static SECURITY_STATUS apply_session(struct context *context, struct sspi_bytes 
     if (session.dwFlags == SSL_SESSION_DISABLE_RECONNECTS)
         context->flags |= CONTEXT_NO_RECONNECTS;
     else if (session.dwFlags == SSL_SESSION_ENABLE_RECONNECTS)
-        context->flags &= (uint16_t)~CONTEXT_NO_RECONNECTS;
+        context->flags &= ~(uint32_t)CONTEXT_NO_RECONNECTS;
     else
         return SEC_E_INVALID_TOKEN;
     return SEC_E_OK;

@@ -27,7 +27,7 @@ static int refuse(struct context *context, struct sspi_verdict *verdict, enum ss
         verdict->alert = status_alert_of_why(SSPI_WHY_CERT_OTHER);
     }
     context->verdict = *verdict;
-    context->flags &= (uint16_t)~CONTEXT_JUDGED;
+    context->flags &= ~(uint32_t)CONTEXT_JUDGED;
     log_info("the peer's certificate chain is refused: why %d, alert %u", (int)verdict->why, verdict->alert);
     return -1;
 }
