@@ -1,12 +1,28 @@
 /* SPDX-License-Identifier: MIT
  *
- * core/attributes.h -- attributes that are made of a connection's secrets (core/keying.c).  Called with the
- * lock of the context held, after completion; `out` has the attribute's own size. */
+ * core/attributes.h -- the getters and setters behind the table of core/attributes.c.  Called with the lock of
+ * the context held, after completion; `out` has the attribute's own size, and is written only with SEC_E_OK. */
 #ifndef CORE_ATTRIBUTES_H
 #define CORE_ATTRIBUTES_H
 
 #include "core/context.h"
 #include "core/forms.h"
+
+/* ---- core/attributes-connection.c: what was negotiated ---- */
+SECURITY_STATUS attribute_sizes(struct context *, void *out, enum form form);
+SECURITY_STATUS attribute_stream_sizes(struct context *, void *out, enum form form);
+SECURITY_STATUS attribute_connection_info(struct context *, void *out, enum form form);
+SECURITY_STATUS attribute_cipher_info(struct context *, void *out, enum form form);
+SECURITY_STATUS attribute_connection_info_ex(struct context *, void *out, enum form form);
+SECURITY_STATUS attribute_application_protocol(struct context *, void *out, enum form form);
+SECURITY_STATUS attribute_session_info(struct context *, void *out, enum form form);
+SECURITY_STATUS attribute_key_info(struct context *, void *out, enum form form);
+
+/* ---- core/attributes-certs.c: PCCERT_CONTEXTs, for CertFreeCertificateContext ---- */
+SECURITY_STATUS attribute_remote_cert(struct context *, void *out, enum form form);
+SECURITY_STATUS attribute_local_cert(struct context *, void *out, enum form form);
+
+/* ---- core/keying.c: what is made of the connection's secrets ---- */
 
 /* RFC 5929 and RFC 9266, as a SEC_CHANNEL_BINDINGS for FreeContextBuffer (W54, W55, D20).
  * SEC_E_UNSUPPORTED_FUNCTION: neither version nor library gives one that is unique. */

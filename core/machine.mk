@@ -3,6 +3,7 @@
 libcore_la_SOURCES += \
 	core/accept.c \
 	core/attributes.c core/attributes.h \
+	core/attributes-certs.c core/attributes-connection.c \
 	core/context.c core/context.h \
 	core/credential.c core/credential.h \
 	core/credential-query.c \
