@@ -13,7 +13,8 @@ AM_TESTS_ENVIRONMENT = \
 	PROVIDERS='$(PROVIDERS)'; export top_builddir top_srcdir PROVIDERS; \
 	OPENSSPI_PROVIDERDIR='$(abs_top_builddir)/providers/.libs'; export OPENSSPI_PROVIDERDIR; \
 	OPENSSPI_MANIFESTDIR='$(abs_top_builddir)/t/manifests'; export OPENSSPI_MANIFESTDIR; \
-	OPENSSPI_CONFDIR='$(abs_top_builddir)/t/conf'; export OPENSSPI_CONFDIR;
+	OPENSSPI_CONFDIR='$(abs_top_builddir)/t/conf'; export OPENSSPI_CONFDIR; \
+	OPENSSPI_TAP_LINES=1; export OPENSSPI_TAP_LINES;
 
 TWIN = libopensspi-twin.la
 
@@ -26,5 +27,6 @@ include t/machine.mk
 include t/pairs.mk
 include t/tool.mk
 include t/house.mk
+include t/contract.mk
 
 EXTRA_DIST += t/tap.h t/lib.sh

@@ -2,7 +2,8 @@
  *
  * t/tap.h -- TAP for C tests.  One header, no state outside this translation unit.
  *   ok(cond, "W32 openssl tls12: ..."), is_int(got, want, ...), is_str, is_mem; skip(reason, ...);
- *   return tap_done();  */
+ *   return tap_done();
+ * With $OPENSSPI_TAP_LINES each line ends with where it stands, for `make contract`. */
 #ifndef T_TAP_H
 #define T_TAP_H
 
@@ -32,8 +33,10 @@ __attribute__((unused, format(printf, 4, 5))) static int tap_ok(int good, const 
     tap_count++;
     printf("%sok %u - ", good ? "" : "not ", tap_count);
     vprintf(fmt, args);
-    putchar('\n');
     va_end(args);
+    if (getenv("OPENSSPI_TAP_LINES"))
+        printf(" # t/%s:%d", strrchr(file, '/') ? strrchr(file, '/') + 1 : file, line);
+    putchar('\n');
     if (!good) {
         tap_failed++;
         printf("#   failed at %s:%d\n", file, line);
