@@ -16,6 +16,8 @@ static const struct config_key keys[] = {
      "the providers to try, best first"},
     {"fallback", CONFIG_PACKAGE | CONFIG_PROGRAM, CONFIG_WORD, "yes no", "yes",
      "whether the next provider may stand in for one that is missing, of another ABI or not able"},
+    {"profile", CONFIG_PACKAGE | CONFIG_PROGRAM, CONFIG_WORD, "default legacy strict approved-only", "default",
+     "the protocols and algorithms that programs may ask for"},
     {"client-certificate", CONFIG_PACKAGE | CONFIG_PROGRAM, CONFIG_WORD, "request require", "request",
      "whether a client asked for a certificate may go on without one"},
     {"locked", CONFIG_PACKAGE, CONFIG_WORD, "yes no", "no",

@@ -9,6 +9,7 @@
 #include "core/local-time.h"
 #include "core/log.h"
 #include "core/package.h"
+#include "core/profile.h"
 #include "core/status.h"
 
 #include <stdlib.h>
@@ -157,19 +158,28 @@ static uint64_t capabilities_needed(const struct credential *cred)
     return need;
 }
 
+/* What the provider's library is told to narrow; NULL: nothing. */
+static const char *policy_of(const struct config *config, const char *provider)
+{
+    struct config_value policy = config_provider(config, provider, "policy");
+    const struct profile *profile = profile_in_effect();
+    if (!policy.text || !policy.line)
+        return profile ? profile->policy : "@SYSTEM";
+    return strcmp(policy.text, "none") == 0 ? NULL : policy.text;
+}
+
 /* Versions that this library lacks go; those that were needed it has. */
 static SECURITY_STATUS try_provider(struct credential *cred, const struct provider *provider,
                                     const struct config *config)
 {
     uint32_t versions = (uint32_t)(provider->api.caps & CAP_VERSIONS), client = cred->client,
              server = cred->server;
-    struct config_value policy = config_provider(config, provider->name, "policy");
     cred->provider = provider;
     cred->client &= versions;
     cred->server &= versions;
     SECURITY_STATUS status = SEC_E_ALGORITHM_MISMATCH;
     if ((!client || cred->client) && (!server || cred->server))
-        status = make_all(cred, policy.text ? policy.text : "@SYSTEM");
+        status = make_all(cred, policy_of(config, provider->name));
     if (status != SEC_E_OK) {
         cred->client = client;
         cred->server = server;
@@ -185,12 +195,13 @@ static SECURITY_STATUS find_other(struct credential *cred, const struct provider
     SECURITY_STATUS status;
     while ((status = provider_select_after(at, need, &next)) == SEC_E_OK) {
         if (try_provider(cred, next, config) == SEC_E_OK) {
-            log_warning("%s cannot use this key: %s serves the credential instead", refused->name, next->name);
+            log_warning("%s cannot use this key or these versions: %s serves the credential instead",
+                        refused->name, next->name);
             return SEC_E_OK;
         }
         at = next;
     }
-    log_error("%s cannot use this key, and no other provider may or can", refused->name);
+    log_error("%s cannot use this key or these versions, and no other provider may or can", refused->name);
     return status;
 }
 
@@ -211,7 +222,7 @@ static SECURITY_STATUS find_provider(struct credential *cred, const char *named)
     if (status != SEC_E_OK)
         return status;
     status = try_provider(cred, provider, config);
-    if (status == SEC_E_UNSUPPORTED_FUNCTION && !named)
+    if ((status == SEC_E_UNSUPPORTED_FUNCTION || status == SEC_E_ALGORITHM_MISMATCH) && !named)
         status = find_other(cred, provider, need, config);
     return status;
 }

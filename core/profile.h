@@ -1,16 +1,27 @@
 /* SPDX-License-Identifier: MIT
  *
- * core/profile.h -- the machine's TLS profile in one place: every provider gets the same defaults, handed
- * over in sspi_cred_params.  IANA code points, best first, 0 ends. */
+ * core/profile.h -- the machine's TLS profile in one place: every provider gets the same lists, handed over
+ * in sspi_cred_params, before anything a program asks (`profile =`, opensspi.conf(5)). */
 #ifndef CORE_PROFILE_H
 #define CORE_PROFILE_H
 
 #include <stdint.h>
 
-extern const uint16_t profile_suites[];     /* TLS 1.3, then ECDHE AEAD of TLS 1.2 */
-extern const uint16_t profile_groups[];     /* x25519, secp256r1, secp384r1 */
-extern const uint16_t profile_signatures[]; /* no SHA-1 */
-extern const uint32_t profile_protocols;    /* SSPI_CAP_TLS12 | SSPI_CAP_TLS13 | SSPI_CAP_DTLS12 */
-#define PROFILE_TICKETS 1u                  /* what a server sends after a full handshake */
+/* IANA code points, best first, 0 ends. */
+struct profile {
+    const char *name;       /* legacy, default, strict, approved-only */
+    uint32_t protocols;     /* SSPI_CAP_TLS.. and SSPI_CAP_DTLS.. */
+    const uint16_t *suites; /* TLS 1.3, then TLS 1.2 and older */
+    const uint16_t *groups, *signatures;
+    const char *policy; /* of a provider, where none is configured; NULL: none */
+    int revocation; /* 1: `revocation = require`, unless the configuration says otherwise (D10) */
+};
+
+/* The configured one, this program's own included; static storage.  NULL: the configuration is unusable,
+ * which is logged; fail closed. */
+const struct profile *profile_in_effect(void);
+const struct profile *profile_named(const char *name); /* NULL: none */
+
+#define PROFILE_TICKETS 1u /* what a server sends after a full handshake */
 
 #endif

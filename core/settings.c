@@ -146,7 +146,8 @@ static int cred_keeps_signature(uint16_t scheme, const void *arg)
     return algs_allow(arg, CLASS_SIGNATURE, alg_of_scheme(scheme), 0);
 }
 
-static SECURITY_STATUS read_v4(ULONG use, const SCHANNEL_CRED *cred, struct settings *out)
+static SECURITY_STATUS read_v4(ULONG use, const SCHANNEL_CRED *cred, const struct profile *profile,
+                               struct settings *out)
 {
     if (cred->dwCredFormat != SCH_CRED_FORMAT_CERT_CONTEXT) {
         log_error("certificates by hash (dwCredFormat %u) are not supported", cred->dwCredFormat);
@@ -160,12 +161,12 @@ static SECURITY_STATUS read_v4(ULONG use, const SCHANNEL_CRED *cred, struct sett
     out->roots = cred->hRootStore;
     out->flags = cred->dwFlags;
 
-    uint32_t usual = profile_protocols & CAP_TLS & ~(uint32_t)SSPI_CAP_TLS13; /* D11: never TLS 1.3 */
+    uint32_t usual = profile->protocols & CAP_TLS & ~(uint32_t)SSPI_CAP_TLS13; /* D11: never TLS 1.3 */
     DWORD bits = cred->grbitEnabledProtocols;
     if ((bits & PROT_DTLS) && (bits & ~(DWORD)PROT_DTLS))
         return SEC_E_ALGORITHM_MISMATCH; /* W23 */
     if (bits || (cred->dwFlags & SCH_USE_DTLS_ONLY)) {
-        uint32_t limit = profile_protocols & ~(uint32_t)SSPI_CAP_TLS13;
+        uint32_t limit = profile->protocols & ~(uint32_t)SSPI_CAP_TLS13;
         out->client = caps_of(bits, 0) & limit;
         out->server = caps_of(bits, 1) & limit;
         if (cred->dwFlags & SCH_USE_DTLS_ONLY) {
@@ -337,7 +338,8 @@ static SECURITY_STATUS read_parameters(const TLS_PARAMETERS *parameters, enum fo
     return SEC_E_OK;
 }
 
-static SECURITY_STATUS read_v5(ULONG use, const SCH_CREDENTIALS *cred, enum form form, struct settings *out)
+static SECURITY_STATUS read_v5(ULONG use, const SCH_CREDENTIALS *cred, enum form form,
+                               const struct profile *profile, struct settings *out)
 {
     DWORD disabled = 0;
     if (cred->dwCredFormat != SCH_CRED_FORMAT_CERT_CONTEXT) {
@@ -356,7 +358,7 @@ static SECURITY_STATUS read_v5(ULONG use, const SCH_CREDENTIALS *cred, enum form
         if (status != SEC_E_OK)
             return status;
     }
-    uint32_t usual = profile_protocols & (cred->dwFlags & SCH_USE_DTLS_ONLY ? ~(uint32_t)CAP_TLS : CAP_TLS);
+    uint32_t usual = profile->protocols & (cred->dwFlags & SCH_USE_DTLS_ONLY ? ~(uint32_t)CAP_TLS : CAP_TLS);
     if (use & SECPKG_CRED_OUTBOUND)
         out->client = usual & ~caps_of(disabled, 0);
     if (use & SECPKG_CRED_INBOUND)
@@ -366,15 +368,16 @@ static SECURITY_STATUS read_v5(ULONG use, const SCH_CREDENTIALS *cred, enum form
 
 /* ---- all of it ---- */
 
-static SECURITY_STATUS read_version(ULONG use, const void *auth_data, enum form form, struct settings *out)
+static SECURITY_STATUS read_version(ULONG use, const void *auth_data, enum form form,
+                                    const struct profile *profile, struct settings *out)
 {
     DWORD version;
     memcpy(&version, auth_data, sizeof version);
     switch (version) {
     case SCHANNEL_CRED_VERSION:
-        return read_v4(use, auth_data, out);
+        return read_v4(use, auth_data, profile, out);
     case SCH_CREDENTIALS_VERSION:
-        return read_v5(use, auth_data, form, out);
+        return read_v5(use, auth_data, form, profile, out);
     case SCH_CRED_V3:
         return SEC_E_INSUFFICIENT_MEMORY; /* W16, W18 */
     default:
@@ -406,16 +409,17 @@ static int narrow_protocols(struct settings *out)
 SECURITY_STATUS settings_read(ULONG use, const void *auth_data, enum form form, struct settings *out)
 {
     memset(out, 0, sizeof *out);
-    if (list_copy(out->suites, profile_suites) != 0 || list_copy(out->groups, profile_groups) != 0 ||
-        list_copy(out->signatures, profile_signatures) != 0)
+    const struct profile *profile = profile_in_effect();
+    if (!profile || list_copy(out->suites, profile->suites) != 0 ||
+        list_copy(out->groups, profile->groups) != 0 || list_copy(out->signatures, profile->signatures) != 0)
         return SEC_E_INTERNAL_ERROR;
     if (!auth_data) { /* W3; D11: the configured range */
         if (use != SECPKG_CRED_OUTBOUND)
             return SEC_E_NO_CREDENTIALS;
-        out->client = profile_protocols & CAP_TLS;
+        out->client = profile->protocols & CAP_TLS;
         return SEC_E_OK;
     }
-    SECURITY_STATUS status = read_version(use, auth_data, form, out);
+    SECURITY_STATUS status = read_version(use, auth_data, form, profile, out);
     if (status != SEC_E_OK)
         return status;
     if (out->cert_count > SCH_CRED_MAX_SUPPORTED_CERTS || (out->cert_count && !out->certs))

@@ -17,6 +17,7 @@ MACHINE_TESTS = \
 	t/3120-clients-show-certificates \
 	t/3130-servers-are-judged \
 	t/6030-attributes-answer \
+	t/6040-the-profile-rules-what-may-be-asked \
 	t/7000-threads-share-contexts-and-credentials \
 	t/8010-hostile-bytes-change-nothing \
 	t/8020-no-memory-is-an-answer
@@ -41,6 +42,8 @@ t_3120_clients_show_certificates_SOURCES = t/3120-clients-show-certificates.c
 t_3120_clients_show_certificates_LDADD = $(PAIR_LIBS)
 t_3130_servers_are_judged_SOURCES = t/3130-servers-are-judged.c
 t_3130_servers_are_judged_LDADD = $(PAIR_LIBS)
+t_6040_the_profile_rules_what_may_be_asked_SOURCES = t/6040-the-profile-rules-what-may-be-asked.c
+t_6040_the_profile_rules_what_may_be_asked_LDADD = t/libsandbox.la $(PAIR_LIBS)
 t_6030_attributes_answer_SOURCES = t/6030-attributes-answer.c
 t_6030_attributes_answer_LDADD = $(PAIR_LIBS)
 t_7000_threads_share_contexts_and_credentials_SOURCES = t/7000-threads-share-contexts-and-credentials.c

@@ -135,6 +135,7 @@ SECURITY_STATUS pair_credential(const struct pair_options *options, int server, 
                          .cCreds = count,
                          .paCred = certs,
                          .hRootStore = roots,
+                         .grbitEnabledProtocols = options->protocols,
                          .dwFlags = flags};
     package_name(package, sizeof package, options, server);
     SECURITY_STATUS status =

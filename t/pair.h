@@ -53,6 +53,7 @@ struct pair_options { /* zeroed members: the usual */
     ULONG client_without, server_without;  /* bits of the usual ones that are left out */
     ULONG client_flags, server_flags;      /* more SCH_ flags of the credential */
     int old_struct;              /* SCHANNEL_CRED instead of SCH_CREDENTIALS */
+    DWORD protocols;             /* its grbitEnabledProtocols, of both sides */
     int validate;                /* client: AUTO instead of MANUAL */
     enum pair_delivery delivery;
     const char *early;           /* with COALESCED: see above */

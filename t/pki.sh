@@ -24,6 +24,7 @@
 #   server-critical                          an unknown critical extension
 #   server-rsa1024 server-sha1 server-md5    weak key; weak signatures
 #   server-sha384                            signed with SHA-384 (tls-server-end-point)
+#   server-tiny                              RSA 512, SHA-1, its own issuer (W45)
 #   server-rsa-only                          RSA 2048 under rsa-ca: RSA signatures alone below root
 #   server-direct                            signed by root, no intermediate
 #   other-server                             good, under other-root (chain is the leaf alone)
@@ -139,10 +140,11 @@ leaf client_for_server clientAuth 'DNS:localhost,IP:127.0.0.1'
 leaf server_for_client serverAuth email:client@example.test
 
 run() { openssl "$@" >>log 2>&1; }
-key() { # key NAME rsa|p256|ed25519|rsa1024
+key() { # key NAME rsa|p256|ed25519|rsa1024|rsa512
     case $2 in
     rsa) run genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$1.key" ;;
     rsa1024) run genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:1024 -out "$1.key" ;;
+    rsa512) run genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:512 -out "$1.key" ;;
     p256) run genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1.key" ;;
     ed25519) run genpkey -algorithm ED25519 -out "$1.key" ;;
     esac
@@ -252,6 +254,8 @@ issue other-server p256 /CN=localhost server other-root
 chain other-server
 issue self-signed p256 /CN=localhost server -
 chain self-signed
+issue server-tiny rsa512 /CN=localhost server_rsa - -sha1
+chain server-tiny
 dated server-expired p256 /CN=localhost server intermediate 20200101000000Z 20210101000000Z
 chain server-expired intermediate
 dated server-notyet p256 /CN=localhost server intermediate 20900101000000Z 20910101000000Z

@@ -21,11 +21,11 @@ static int is_text(LPCWSTR wide, const char *text)
 }
 
 /* Pointers first, then the names; out NULL: only counts.  Octets. */
-static size_t lay_out(CRYPT_CONTEXT_FUNCTIONS *out)
+static size_t lay_out(const uint16_t *list, CRYPT_CONTEXT_FUNCTIONS *out)
 {
     size_t count = 0, units = 0, at;
-    for (size_t i = 0; profile_suites[i]; i++) {
-        const struct suite *s = suite_find(profile_suites[i]);
+    for (size_t i = 0; list[i]; i++) {
+        const struct suite *s = suite_find(list[i]);
         if (s) {
             count++;
             units += strlen(s->name) + 1;
@@ -38,8 +38,8 @@ static size_t lay_out(CRYPT_CONTEXT_FUNCTIONS *out)
     out->rgpszFunctions = (PWSTR *)(out + 1);
     WCHAR *text = (WCHAR *)(void *)((char *)out + head);
     count = at = 0;
-    for (size_t i = 0; profile_suites[i]; i++) {
-        const struct suite *s = suite_find(profile_suites[i]);
+    for (size_t i = 0; list[i]; i++) {
+        const struct suite *s = suite_find(list[i]);
         if (!s)
             continue;
         out->rgpszFunctions[count++] = text + at;
@@ -57,14 +57,17 @@ NTSTATUS WINAPI BCryptEnumContextFunctions(ULONG dwTable, LPCWSTR pszContext, UL
         return STATUS_INVALID_PARAMETER;
     if (dwInterface != NCRYPT_SCHANNEL_INTERFACE || !is_text(pszContext, "SSL"))
         return STATUS_NOT_FOUND;
-    size_t need = lay_out(NULL);
+    const struct profile *profile = profile_in_effect();
+    if (!profile)
+        return STATUS_NOT_FOUND;
+    size_t need = lay_out(profile->suites, NULL);
     if (!ppBuffer || (*ppBuffer && *pcbBuffer < need)) {
         *pcbBuffer = (ULONG)need;
         return ppBuffer ? STATUS_BUFFER_TOO_SMALL : STATUS_SUCCESS;
     }
     if (!*ppBuffer && !(*ppBuffer = memory_hand_out(need)))
         return STATUS_NO_MEMORY;
-    lay_out(*ppBuffer);
+    lay_out(profile->suites, *ppBuffer);
     *pcbBuffer = (ULONG)need;
     return STATUS_SUCCESS;
 }
