@@ -1,79 +1,132 @@
 /* SPDX-License-Identifier: MIT
  *
- * QueryContextAttributes and SetContextAttributes: one table each.  Nothing is answered before the handshake
- * has completed (D3); what is not in the table is SEC_E_UNSUPPORTED_FUNCTION. */
+ * QueryContextAttributes and SetContextAttributes: one table, in which every attribute stands that Windows
+ * documents, with the function that answers or with the reason why none does: then it is
+ * SEC_E_UNSUPPORTED_FUNCTION, as everything is before the handshake has completed (D3), save what is EARLY.
+ */
 #include <config.h>
 
 #include "core/attributes.h"
 
+#define LOG_AREA "context"
 #include "core/handle.h"
+#include "core/log.h"
 
 #include <schannel.h>
 
-static const struct attribute {
+#define ROW(name)    .id = SECPKG_ATTR_##name, .title = #name
+#define SIZE(type)   .size = sizeof(type)
+#define SET(type, f) .set_size = sizeof(type), .set = f
+
+#define MS_KERBEROS "a matter of Kerberos and NTLM: TLS has no such thing"
+#define LSA         "an object of the Windows logon, which Linux has not"
+#define SECRETS     "the keys of a connection never leave the library; KEYING_MATERIAL exports others"
+#define TOKEN_BIND  "token binding was given up, and no TLS library has it"
+#define OBSOLETE    "obsolete: Windows refuses it too"
+
+static const struct context_attribute {
     ULONG id;
-    uint16_t size16, size32; /* by the caller's width of WCHAR */
+    const char *title;
+    uint16_t size, size32, set_size; /* size32: where WCHAR of 32 bits stand in the structure */
+    uint8_t early;                   /* answered before the handshake has completed */
     SECURITY_STATUS (*get)(struct context *, void *out, enum form form);
-} attributes[] = {
-    {SECPKG_ATTR_SIZES, sizeof(SecPkgContext_Sizes), 0, attribute_sizes},
-    {SECPKG_ATTR_STREAM_SIZES, sizeof(SecPkgContext_StreamSizes), 0, attribute_stream_sizes},
-    {SECPKG_ATTR_KEY_INFO, sizeof(SecPkgContext_KeyInfoA), 0, attribute_key_info},
-    {SECPKG_ATTR_UNIQUE_BINDINGS, sizeof(SecPkgContext_Bindings), 0, keying_unique},
-    {SECPKG_ATTR_ENDPOINT_BINDINGS, sizeof(SecPkgContext_Bindings), 0, keying_endpoint},
-    {SECPKG_ATTR_APPLICATION_PROTOCOL, sizeof(SecPkgContext_ApplicationProtocol), 0,
-     attribute_application_protocol},
-    {SECPKG_ATTR_REMOTE_CERT_CONTEXT, sizeof(PCCERT_CONTEXT), 0, attribute_remote_cert},
-    {SECPKG_ATTR_LOCAL_CERT_CONTEXT, sizeof(PCCERT_CONTEXT), 0, attribute_local_cert},
-    {SECPKG_ATTR_CONNECTION_INFO, sizeof(SecPkgContext_ConnectionInfo), 0, attribute_connection_info},
-    {SECPKG_ATTR_CONNECTION_INFO_EX, 404, 788, attribute_connection_info_ex},
-    {SECPKG_ATTR_CIPHER_INFO, 680, 1320, attribute_cipher_info},
-    {SECPKG_ATTR_SESSION_INFO, sizeof(SecPkgContext_SessionInfo), 0, attribute_session_info},
-    {SECPKG_ATTR_KEYING_MATERIAL, sizeof(SecPkgContext_KeyingMaterial), 0, keying_material},
+    SECURITY_STATUS (*set)(struct context *, const void *in);
+    const char *refused; /* why nothing answers and nothing is taken */
+} table[] = {
+    {ROW(SIZES), SIZE(SecPkgContext_Sizes), .get = attribute_sizes},
+    {ROW(STREAM_SIZES), SIZE(SecPkgContext_StreamSizes), .get = attribute_stream_sizes},
+    {ROW(KEY_INFO), SIZE(SecPkgContext_KeyInfoA), .get = attribute_key_info},
+    {ROW(UNIQUE_BINDINGS), SIZE(SecPkgContext_Bindings), .get = keying_unique},
+    {ROW(ENDPOINT_BINDINGS), SIZE(SecPkgContext_Bindings), .get = keying_endpoint},
+    {ROW(APPLICATION_PROTOCOL), SIZE(SecPkgContext_ApplicationProtocol),
+     .get = attribute_application_protocol},
+    {ROW(REMOTE_CERT_CONTEXT), SIZE(PCCERT_CONTEXT), .get = attribute_remote_cert},
+    {ROW(LOCAL_CERT_CONTEXT), SIZE(PCCERT_CONTEXT), .get = attribute_local_cert},
+    {ROW(CONNECTION_INFO), SIZE(SecPkgContext_ConnectionInfo), .get = attribute_connection_info},
+    {ROW(CONNECTION_INFO_EX), .size = 404, .size32 = 788, .get = attribute_connection_info_ex},
+    {ROW(CIPHER_INFO), .size = 680, .size32 = 1320, .get = attribute_cipher_info},
+    {ROW(SESSION_INFO), SIZE(SecPkgContext_SessionInfo), .get = attribute_session_info},
+    {ROW(KEYING_MATERIAL), SIZE(SecPkgContext_KeyingMaterial), .get = keying_material},
+    {ROW(KEYING_MATERIAL_INFO), SET(SecPkgContext_KeyingMaterialInfo, keying_set)},
+
+    {ROW(SESSION_KEY), .refused = SECRETS},
+    {ROW(NEGOTIATION_INFO), .refused = "there is nothing to negotiate a package with (W52)"},
+    {ROW(DCE_INFO), .refused = MS_KERBEROS},
+    {ROW(PASSWORD_EXPIRY), .refused = MS_KERBEROS},
+    {ROW(USER_FLAGS), .refused = MS_KERBEROS},
+    {ROW(TARGET_INFORMATION), .refused = MS_KERBEROS},
+    {ROW(TOKEN_BINDING), .refused = TOKEN_BIND},
+    {ROW(KEYING_MATERIAL_TOKEN_BINDING), .refused = TOKEN_BIND},
+    {ROW(MAPPED_CRED_ATTR), .refused = LSA},
+    {ROW(UI_INFO), .refused = "nothing is ever asked of a user: there is no window to ask in"},
+    {ROW(SERIALIZED_REMOTE_CERT_CONTEXT_INPROC), .refused = "REMOTE_CERTIFICATES gives the same bytes"},
+    {ROW(SERIALIZED_REMOTE_CERT_CONTEXT), .refused = "REMOTE_CERTIFICATES gives the same bytes"},
+    {ROW(ISSUER_LIST), .refused = OBSOLETE},
+    {ROW(REMOTE_CRED), .refused = OBSOLETE},
+    {ROW(LOCAL_CRED), .refused = OBSOLETE},
 };
+enum { ROWS = sizeof table / sizeof *table };
+
+int attributes_row(size_t i, struct attribute_row *row)
+{
+    if (i >= ROWS)
+        return 0;
+    *row = (struct attribute_row){table[i].id,          table[i].title, table[i].get != NULL,
+                                  table[i].set != NULL, table[i].early, table[i].refused};
+    return 1;
+}
+
+static const struct context_attribute *find(ULONG id)
+{
+    for (size_t i = 0; i < ROWS; i++)
+        if (table[i].id == id)
+            return &table[i];
+    return NULL;
+}
+
+static SECURITY_STATUS unsupported(ULONG id, const struct context_attribute *row)
+{
+    log_info("attribute 0x%x, %s, is refused: %s", (unsigned)id, row ? row->title : "which has no name",
+             !row           ? "it is not known"
+             : row->refused ? row->refused
+                            : "not in this direction, or not yet");
+    return SEC_E_UNSUPPORTED_FUNCTION;
+}
 
 SECURITY_STATUS attributes_query(const CtxtHandle *handle, ULONG id, void *out, ULONG size, enum form form)
 {
     void *object;
-    SECURITY_STATUS status = SEC_E_UNSUPPORTED_FUNCTION;
+    const struct context_attribute *row = find(id);
     struct handle_slot *slot = handle_lock(handle, HANDLE_CONTEXT, &object);
     if (!slot)
         return SEC_E_INVALID_HANDLE; /* W56 */
     struct context *context = object;
-    for (size_t i = 0; (context->flags & CONTEXT_WAS_OPEN) && i < sizeof attributes / sizeof *attributes;
-         i++) {
-        const struct attribute *attribute = &attributes[i];
-        if (attribute->id != id)
-            continue;
-        ULONG need = FORM_BITS(form) == 32 && attribute->size32 ? attribute->size32 : attribute->size16;
-        if (!out)
-            status = SEC_E_INTERNAL_ERROR;
-        else if (size && size < need)
-            status = SEC_E_BUFFER_TOO_SMALL;
-        else
-            status = attribute->get(context, out, form);
-    }
+    SECURITY_STATUS status;
+    if (!row || !row->get || !(row->early || (context->flags & CONTEXT_WAS_OPEN)))
+        status = unsupported(id, row);
+    else if (!out)
+        status = SEC_E_INTERNAL_ERROR;
+    else if (size && size < (FORM_BITS(form) == 32 && row->size32 ? row->size32 : row->size))
+        status = SEC_E_BUFFER_TOO_SMALL;
+    else
+        status = row->get(context, out, form);
     handle_unlock(slot);
     return status;
 }
-
-static const struct {
-    ULONG id, size;
-    SECURITY_STATUS (*set)(struct context *, const void *in);
-} settable[] = {
-    {SECPKG_ATTR_KEYING_MATERIAL_INFO, sizeof(SecPkgContext_KeyingMaterialInfo), keying_set},
-};
 
 SECURITY_STATUS attributes_set(const CtxtHandle *handle, ULONG id, const void *in, ULONG size, enum form form)
 {
     (void)form;
     void *object;
-    SECURITY_STATUS status = SEC_E_UNSUPPORTED_FUNCTION;
+    const struct context_attribute *row = find(id);
     struct handle_slot *slot = handle_lock(handle, HANDLE_CONTEXT, &object);
     if (!slot)
         return SEC_E_INVALID_HANDLE;
-    for (size_t i = 0; i < sizeof settable / sizeof *settable; i++)
-        if (settable[i].id == id)
-            status = !in || size < settable[i].size ? SEC_E_INVALID_PARAMETER : settable[i].set(object, in);
+    SECURITY_STATUS status;
+    if (!row || !row->set)
+        status = unsupported(id, row);
+    else
+        status = !in || size < row->set_size ? SEC_E_INVALID_PARAMETER : row->set(object, in);
     handle_unlock(slot);
     return status;
 }

@@ -1,12 +1,24 @@
 /* SPDX-License-Identifier: MIT
  *
- * core/attributes.h -- the getters and setters behind the table of core/attributes.c.  Called with the lock of
- * the context held, after completion; `out` has the attribute's own size, and is written only with SEC_E_OK. */
+ * core/attributes.h -- the getters and setters behind the table of core/attributes.c.  Called with the lock
+ * of the context held, after completion; `out` has the attribute's own size, and is written only with
+ * SEC_E_OK. */
 #ifndef CORE_ATTRIBUTES_H
 #define CORE_ATTRIBUTES_H
 
 #include "core/context.h"
 #include "core/forms.h"
+
+/* What the tables of core/attributes.c (contexts) and core/credential-query.c (credentials) hold, for
+ * doc/attributes.md and its test.  1, or 0 past the end. */
+struct attribute_row {
+    ULONG id;
+    const char *title; /* without SECPKG_ATTR_ */
+    int get, set, early;
+    const char *refused; /* why neither; NULL: one of them works */
+};
+int attributes_row(size_t i, struct attribute_row *);
+int credential_attributes_row(size_t i, struct attribute_row *);
 
 /* ---- core/attributes-connection.c: what was negotiated ---- */
 SECURITY_STATUS attribute_sizes(struct context *, void *out, enum form form);

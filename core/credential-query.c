@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * QueryCredentialsAttributes and SetCredentialsAttributes: one table each. */
+ * QueryCredentialsAttributes and SetCredentialsAttributes: one table, as that of core/attributes.c. */
 #include <config.h>
 
-#include "core/credential.h"
+#include "core/attributes.h"
 #include "core/forms.h"
 #include "core/memory.h"
 #include "core/handle.h"
@@ -87,38 +87,6 @@ static SECURITY_STATUS get_names(const struct credential *cred, void *out)
     return SEC_E_NO_CREDENTIALS; /* W8 */
 }
 
-static const struct {
-    ULONG attribute, size;
-    SECURITY_STATUS (*get)(const struct credential *, void *out);
-} queries[] = {
-    {SECPKG_CRED_ATTR_NAMES, sizeof(void *), get_names},
-    {SECPKG_ATTR_SUPPORTED_PROTOCOLS, sizeof(SecPkgCred_SupportedProtocols), get_protocols},
-    {SECPKG_ATTR_SUPPORTED_ALGS, sizeof(SecPkgCred_SupportedAlgs), get_algs},
-    {SECPKG_ATTR_CIPHER_STRENGTHS, sizeof(SecPkgCred_CipherStrengths), get_strengths},
-};
-
-SECURITY_STATUS credential_query(const CredHandle *handle, ULONG attribute, void *out, ULONG size,
-                                 enum form form)
-{
-    (void)form; /* no text in any of these */
-    struct credential *cred = credential_get(handle);
-    SECURITY_STATUS status = SEC_E_UNSUPPORTED_FUNCTION;
-    if (!cred)
-        return SEC_E_INVALID_HANDLE;
-    for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
-        if (queries[i].attribute != attribute)
-            continue;
-        if (!out)
-            status = SEC_E_INTERNAL_ERROR; /* W4 */
-        else if (size && size < queries[i].size)
-            status = SEC_E_BUFFER_TOO_SMALL;
-        else
-            status = queries[i].get(cred, out);
-    }
-    credential_unref(cred);
-    return status;
-}
-
 /* ---- settings; under the lock of the handle ---- */
 
 /* A context takes its reference under the same lock, so a count of 1 means that none exists. */
@@ -136,25 +104,87 @@ static SECURITY_STATUS set_keylog(struct credential *cred, const void *in)
     return SEC_E_OK;
 }
 
-static const struct {
-    ULONG attribute, size;
+/* ---- the table ---- */
+
+#define ROW(name)      .id = SECPKG_ATTR_##name, .title = #name
+#define CRED_ROW(name) .id = SECPKG_CRED_ATTR_##name, .title = "CRED_ATTR_" #name
+
+static const struct credential_attribute {
+    ULONG id;
+    const char *title;
+    ULONG size;
+    SECURITY_STATUS (*get)(const struct credential *, void *out);
     SECURITY_STATUS (*set)(struct credential *, const void *in);
-} settings[] = {
-    {OPENSSPI_CRED_ATTR_KEYLOG, sizeof(OPENSSPI_KEYLOG), set_keylog},
+    const char *refused;
+} table[] = {
+    {CRED_ROW(NAMES), sizeof(void *), .get = get_names},
+    {ROW(SUPPORTED_PROTOCOLS), sizeof(SecPkgCred_SupportedProtocols), .get = get_protocols},
+    {ROW(SUPPORTED_ALGS), sizeof(SecPkgCred_SupportedAlgs), .get = get_algs},
+    {ROW(CIPHER_STRENGTHS), sizeof(SecPkgCred_CipherStrengths), .get = get_strengths},
+    {OPENSSPI_CRED_ATTR_KEYLOG, "OPENSSPI_CRED_ATTR_KEYLOG", sizeof(OPENSSPI_KEYLOG), .set = set_keylog},
+    {CRED_ROW(SSI_PROVIDER), .refused = "a matter of the Windows logon"},
+    {CRED_ROW(KDC_PROXY_SETTINGS), .refused = "a matter of Kerberos"},
+    {CRED_ROW(PAC_BYPASS), .refused = "a matter of Kerberos"},
+    {CRED_ROW(CERT), .refused = "certificates are given to AcquireCredentialsHandle"},
+    {ROW(USE_NCRYPT), .refused = "keys are the provider's: there is no second key service to choose"},
 };
+enum { ROWS = sizeof table / sizeof *table };
+
+int credential_attributes_row(size_t i, struct attribute_row *row)
+{
+    if (i >= ROWS)
+        return 0;
+    *row = (struct attribute_row){.id = table[i].id,
+                                  .title = table[i].title,
+                                  .get = table[i].get != NULL,
+                                  .set = table[i].set != NULL,
+                                  .refused = table[i].refused};
+    return 1;
+}
+
+static const struct credential_attribute *find(ULONG id)
+{
+    for (size_t i = 0; i < ROWS; i++)
+        if (table[i].id == id)
+            return &table[i];
+    return NULL;
+}
+
+SECURITY_STATUS credential_query(const CredHandle *handle, ULONG attribute, void *out, ULONG size,
+                                 enum form form)
+{
+    (void)form; /* no text in any of these */
+    const struct credential_attribute *row = find(attribute);
+    struct credential *cred = credential_get(handle);
+    SECURITY_STATUS status;
+    if (!cred)
+        return SEC_E_INVALID_HANDLE;
+    if (!row || !row->get)
+        status = SEC_E_UNSUPPORTED_FUNCTION;
+    else if (!out)
+        status = SEC_E_INTERNAL_ERROR; /* W4 */
+    else if (size && size < row->size)
+        status = SEC_E_BUFFER_TOO_SMALL;
+    else
+        status = row->get(cred, out);
+    credential_unref(cred);
+    return status;
+}
 
 SECURITY_STATUS credential_set(const CredHandle *handle, ULONG attribute, const void *in, ULONG size,
                                enum form form)
 {
     (void)form;
     void *object;
-    SECURITY_STATUS status = SEC_E_UNSUPPORTED_FUNCTION;
+    const struct credential_attribute *row = find(attribute);
     struct handle_slot *slot = handle_lock(handle, HANDLE_CREDENTIAL, &object);
+    SECURITY_STATUS status;
     if (!slot)
         return SEC_E_INVALID_HANDLE;
-    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
-        if (settings[i].attribute == attribute)
-            status = !in || size < settings[i].size ? SEC_E_INVALID_PARAMETER : settings[i].set(object, in);
+    if (!row || !row->set)
+        status = SEC_E_UNSUPPORTED_FUNCTION;
+    else
+        status = !in || size < row->size ? SEC_E_INVALID_PARAMETER : row->set(object, in);
     handle_unlock(slot);
     return status;
 }

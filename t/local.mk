@@ -24,6 +24,7 @@ include t/loader.mk
 include t/cert.mk
 include t/provider.mk
 include t/machine.mk
+include t/attributes.mk
 include t/pairs.mk
 include t/tool.mk
 include t/house.mk

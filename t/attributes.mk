@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: MIT
+# Attributes of contexts and credentials, and what rides along in a handshake: keys shared before, staples.
+ATTRIBUTE_TESTS = \
+	t/6036-attributes-are-listed
+check_PROGRAMS += $(ATTRIBUTE_TESTS)
+TESTS += $(ATTRIBUTE_TESTS)
+
+t_6036_attributes_are_listed_SOURCES = t/6036-attributes-are-listed.c
+t_6036_attributes_are_listed_LDADD = libcore.la t/libpaths.la
