@@ -104,10 +104,11 @@ static const struct status_text codes[] = {
     CODE(SEC_E_TIME_SKEW, "The clocks of both sides differ too much.", NEVER),
     CODE(SEC_E_UNTRUSTED_ROOT, "The chain ends at no authority that is trusted.",
          "A self-signed or private authority that is not in the trust store; a server that does not "
-         "send its intermediate certificates; a peer that does not know our authority."),
+         "send its intermediate certificates; a peer that does not know our authority. "
+         "`sspi connect --insecure HOST` shows the chain a server sends."),
     CODE(SEC_E_ILLEGAL_MESSAGE, "The peer ended the handshake with an alert.",
          "No cipher suite, group or signature algorithm in common as the peer sees it; a client "
-         "certificate it wants and did not get. The log names the alert."),
+         "certificate it wants and did not get. The log (OPENSSPI_LOG=all+debug) names the alert."),
     CODE(SEC_E_CERT_UNKNOWN, "The certificate could not be judged, or was refused for another reason.",
          "A certificate that does not decode or breaks a constraint; a peer that sent bad_certificate, "
          "unsupported_certificate or certificate_unknown."),
@@ -120,8 +121,9 @@ static const struct status_text codes[] = {
          "that differs."),
     CODE(SEC_E_ALGORITHM_MISMATCH,
          "Both sides have no protocol version, cipher suite, group or signature algorithm in common.",
-         "A peer that speaks only versions which are off here; credentials that enable nothing; "
-         "protocol bits of the wrong side; a certificate no common suite can use."),
+         "A peer that speaks only versions which are off here (`sspi config` shows what is on); "
+         "SCHANNEL_CRED, which never speaks TLS 1.3 (SCH_CREDENTIALS does); credentials that enable "
+         "nothing; protocol bits of the wrong side; a certificate no common suite can use."),
     CODE(SEC_E_SECURITY_QOS_FAILED, "The quality of service asked for cannot be had.", NEVER),
     CODE(SEC_E_UNFINISHED_CONTEXT_DELETED, "The handshake was given up before it was done.",
          "The peer's user cancelled it (user_canceled)."),
@@ -313,6 +315,11 @@ static const struct status_text codes[] = {
     CODE(TRUST_E_EXPLICIT_DISTRUST, "The certificate is distrusted by name.",
          "An entry in the distribution's list of distrusted certificates."),
 };
+
+const struct status_text *status_text_at(size_t i)
+{
+    return i < sizeof codes / sizeof *codes ? &codes[i] : NULL;
+}
 
 const struct status_text *status_text(SECURITY_STATUS code)
 {

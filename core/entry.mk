@@ -9,7 +9,7 @@ libcore_la_SOURCES += \
 	core/table.c \
 	core/utf.c core/utf.h \
 	core/win32.c core/win32.h \
-	core/wording.c core/wording.h
+	core/wording.c core/wording.h core/errors.c
 
 WIDE_SOURCES = core/wide.c core/text.c core/modules-wide.c core/names.c core/names.h
 

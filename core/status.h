@@ -31,5 +31,6 @@ struct status_text {
 const struct status_text *status_text(SECURITY_STATUS);
 /* By name, in any case; NULL: unknown. */
 const struct status_text *status_text_named(const char *name);
+const struct status_text *status_text_at(size_t); /* NULL: past the end */
 
 #endif

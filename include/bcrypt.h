@@ -124,6 +124,15 @@ SSPI_API NTSTATUS WINAPI BCryptEnumContextFunctions(ULONG dwTable, LPCWSTR pszCo
     SSPI_WIDE(BCryptEnumContextFunctions);
 SSPI_API VOID WINAPI BCryptFreeBuffer(PVOID pvBuffer);
 
+/* ---- random numbers ---- */
+#define BCRYPT_RNG_USE_ENTROPY_IN_BUFFER             0x00000001
+#define BCRYPT_USE_SYSTEM_PREFERRED_RNG              0x00000002
+#define BCRYPT_RNG_ALG_HANDLE                        ((BCRYPT_ALG_HANDLE)0x00000081)
+/* cbBuffer octets from the kernel: hAlgorithm NULL with BCRYPT_USE_SYSTEM_PREFERRED_RNG, or
+ * BCRYPT_RNG_ALG_HANDLE; anything else is STATUS_INVALID_HANDLE.  Any thread. */
+SSPI_API NTSTATUS WINAPI BCryptGenRandom(BCRYPT_ALG_HANDLE hAlgorithm, PUCHAR pbBuffer, ULONG cbBuffer,
+                                         ULONG dwFlags);
+
 SSPI_END
 
 #endif

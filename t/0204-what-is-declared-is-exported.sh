@@ -6,7 +6,7 @@
 . "$top_srcdir/t/lib.sh"
 LC_ALL=C; export LC_ALL
 map=$top_srcdir/core/opensspi.map
-cc=${CC:-gcc}; cc=${cc%% *}
+cc=${CC:-gcc} # may be two words, ccache and gcc
 
 # Declarations end with `;` and carry the visibility attribute; an asm label names the twin.
 declared() {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Built twice, with 4-byte and (0212) with 2-byte wide characters: every answer is the same. */
+#include <bcrypt.h>
 #include <winternl.h>
 
 #include <schannel.h>
@@ -238,6 +239,57 @@ static void test_messages(void)
            "text of the caller's is not formatted");
 }
 
+/* Every code that winerror.h names has words, of one line, the same in A and W. */
+static void test_every_code(void)
+{
+    const char *top = getenv("top_srcdir");
+    char path[4096], line[512], name[128], words[512];
+    WCHAR wide[512];
+    unsigned count = 0, wrong = 0, value;
+    FILE *file;
+
+    snprintf(path, sizeof path, "%s/include/winerror.h", top ? top : ".");
+    file = fopen(path, "r");
+    if (!ok(file != NULL, "winerror.h can be read"))
+        return;
+    while (fgets(line, sizeof line, file)) {
+        DWORD flags = FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, len;
+        if ((sscanf(line, "#define %127s ((HRESULT)0x%x)", name, &value) != 2 &&
+             sscanf(line, "#define %127s %u", name, &value) != 2) ||
+            !strncmp(name, "FACILITY_", 9))
+            continue;
+        count++;
+        len = FormatMessageA(flags, NULL, value, 0, words, sizeof words, NULL);
+        if (len < 10 || strlen(words) != len || strchr(words, '\n') != words + len - 1 ||
+            FormatMessageW(flags, NULL, value, 0, wide, sizeof wide / sizeof *wide, NULL) != len ||
+            !wide_is(wide, words)) {
+            diag("%s (0x%08x) has no words", name, value);
+            wrong++;
+        }
+    }
+    fclose(file);
+    ok(count > 300, "winerror.h names %u codes", count);
+    is_int(wrong, 0, "FormatMessage has words for each, narrow and wide");
+}
+
+static void test_random(void)
+{
+    unsigned char bytes[600] = {0}, none[1] = {7};
+    unsigned zeros = 0;
+    is_int(BCryptGenRandom(NULL, bytes, sizeof bytes, BCRYPT_USE_SYSTEM_PREFERRED_RNG), STATUS_SUCCESS,
+           "BCryptGenRandom gives random octets");
+    for (size_t i = 0; i < sizeof bytes; i++)
+        zeros += !bytes[i];
+    ok(zeros < 60, "all of them (%u of 600 are zero)", zeros);
+    is_int(BCryptGenRandom(BCRYPT_RNG_ALG_HANDLE, bytes, 1, 0), STATUS_SUCCESS, "by the pseudo-handle too");
+    is_int(BCryptGenRandom(NULL, none, 1, 0), STATUS_INVALID_HANDLE, "no handle and no flag");
+    is_int(BCryptGenRandom((BCRYPT_ALG_HANDLE)0x21, none, 1, BCRYPT_USE_SYSTEM_PREFERRED_RNG), STATUS_INVALID_HANDLE,
+           "another pseudo-handle");
+    is_int(none[0], 7, "nothing is written then");
+    is_int(BCryptGenRandom(NULL, NULL, 1, BCRYPT_USE_SYSTEM_PREFERRED_RNG), STATUS_INVALID_PARAMETER, "no buffer");
+    is_int(BCryptGenRandom(NULL, NULL, 0, BCRYPT_USE_SYSTEM_PREFERRED_RNG), STATUS_SUCCESS, "of no length: nothing");
+}
+
 int main(void)
 {
     test_last_error();
@@ -246,5 +298,7 @@ int main(void)
     test_modules();
     test_text();
     test_messages();
+    test_every_code();
+    test_random();
     return tap_done();
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# `sspi providers`, `sspi config` and the command line itself.
+# `sspi providers`, `sspi config`, `sspi status` and the command line itself.
 . "${top_srcdir:?}/t/lib.sh"
 umask 022
 
@@ -44,10 +44,10 @@ run 2 && err "usage: sspi COMMAND";                     ok $? "without a command
 run 2 nonsense && err "no command 'nonsense'";           ok $? "an unknown command: 2"
 run 0 --help && out "usage: sspi COMMAND [OPTION]...";   ok $? "--help: on the standard output, 0"
 run 0 --version && grep -q '^sspi (OpenSSPI [0-9]' "$work/out"; ok $? "--version"
-for command in providers config; do
+for command in providers config status; do
     run 0 $command --help && grep -q "^usage: sspi $command " "$work/out"; ok $? "$command --help"
     run 2 $command --nonsense && err "usage: sspi $command"; ok $? "$command: an unknown option: 2"
-    run 2 $command word && err "usage: sspi $command";       ok $? "$command: a word too many: 2"
+    [ $command = status ] || { run 2 $command word && err "usage: sspi $command";   ok $? "$command: a word too many: 2"; }
     "$sspi" $command >/dev/full 2>"$work/err"
     is $? 1 "$command: an output that cannot be written: 1"
 done
@@ -109,6 +109,42 @@ if have python3; then
 else
     skip "python3 is not here" "config --json: values, places, what they overrode"
     skip "python3 is not here" "config --json: text as it stands, all files"
+fi
+
+# ---- status ----
+for word in 0x80090331 0X80090331 80090331 -2146893007 2148074289 SEC_E_ALGORITHM_MISMATCH sec_e_algorithm_mismatch; do
+    run 0 status $word && out 'SEC_E_ALGORITHM_MISMATCH  0x80090331  -2146893007'
+    ok $? "status $word"
+done
+grep -q '^  meaning  Both sides' "$work/out" && grep -q '^  causes   A peer' "$work/out" && grep -q '^           ' "$work/out" &&
+    [ "$(wc -L <"$work/out")" -le 90 ]
+ok $? "status: meaning and causes, in lines that fit"
+run 0 status 00090312 && out 'SEC_I_CONTINUE_NEEDED  0x00090312  590610'; ok $? "status: eight digits are hexadecimal"
+run 0 status 590610 && out 'SEC_I_CONTINUE_NEEDED  0x00090312  590610';   ok $? "status: fewer are decimal"
+run 0 status 90312 && out 'SEC_I_CONTINUE_NEEDED  0x00090312  590610';    ok $? "status: or hexadecimal, where decimal says nothing"
+run 0 status 5 && out 'ERROR_ACCESS_DENIED  0x00000005  5';               ok $? "status: an error of GetLastError"
+run 0 status 0x80070005 && grep -q '^E_ACCESSDENIED ' "$work/out";        ok $? "status: an HRESULT"
+run 0 status 0x8007007e && grep -q '^ERROR_MOD_NOT_FOUND ' "$work/out";   ok $? "status: one that wraps an error of GetLastError"
+run 0 status nte_no_key 0x80092010 && grep -q '^NTE_NO_KEY ' "$work/out" && grep -q '^CRYPT_E_REVOKED ' "$work/out"
+ok $? "status: several"
+for word in 0x80091234 SEC_E_NONSENSE 80090331x 999999999999 -999999999999 ''; do
+    run 1 status "$word" && err "sspi status: '$word' is no code" && [ ! -s "$work/out" ]
+    ok $? "status '$word' is unknown: 1"
+done
+run 1 status SEC_E_OK nonsense && grep -q '^SEC_E_OK ' "$work/out" && err "'nonsense'"; ok $? "status: one of two is unknown: 1"
+run 0 status && grep -q '^0x80090331  SEC_E_ALGORITHM_MISMATCH ' "$work/out" && [ "$(wc -l <"$work/out")" -gt 180 ]
+ok $? "status alone lists all"
+if have python3; then
+    run 0 status --json -2146893007 5
+    json '[(c["name"], c["code"], c["value"]) for c in d] == [("SEC_E_ALGORITHM_MISMATCH", "0x80090331", -2146893007),
+          ("ERROR_ACCESS_DENIED", "0x00000005", 5)] and "version" in d[0]["meaning"] and d[0]["causes"] and d[1]["causes"] is None'
+    ok $? "status --json"
+    run 1 status --json nonsense && json 'd == []';                       ok $? "status --json: an unknown one leaves an empty list"
+    run 0 status --json && json 'len(d) > 180 and all(c["meaning"] and c["causes"] for c in d)'; ok $? "status --json: all"
+else
+    skip "python3 is not here" "status --json"
+    skip "python3 is not here" "status --json: an unknown one leaves an empty list"
+    skip "python3 is not here" "status --json: all"
 fi
 
 # ---- what cannot be used ----

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # The `sspi` command.  The library comes before the convenience archive: what is exported is taken from the
-# library, and only the members behind `providers` and `config` are linked in.
+# library, and only the members behind `providers`, `config` and `status` are linked in.
 bin_PROGRAMS += sspi
 noinst_LTLIBRARIES += libpaths.la
 libpaths_la_SOURCES = core/paths.c core/paths.h
@@ -19,7 +19,8 @@ sspi_SOURCES = \
 	tools/json.c \
 	tools/net.c tools/net.h \
 	tools/providers.c \
-	tools/serve.c
+	tools/serve.c \
+	tools/status.c
 sspi_LDADD = libopensspi.la libcore.la libpaths.la
 
 # The same for tests, with folders that the environment moves.

@@ -32,6 +32,7 @@ libcore_la_SOURCES += \
 	core/cert/policy.c \
 	core/cert/property.c \
 	core/cert/query.c core/cert/query.h \
+	core/cert/random.c \
 	core/cert/registry.c core/cert/registry.h \
 	core/cert/selfsign.c core/cert/selfsign.h \
 	core/cert/store.c core/cert/store.h \
