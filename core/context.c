@@ -171,6 +171,13 @@ static SECURITY_STATUS withhold(struct context *context, struct call *call, stru
     return status;
 }
 
+/* Whoever looks at the sizes alone sends nothing (D1). */
+static void deliver_none(struct call *call)
+{
+    buffers_put_none(call->out.token, SECBUFFER_TOKEN);
+    buffers_put_none(call->out.alert, SECBUFFER_ALERT);
+}
+
 static SECURITY_STATUS deliver_failure(struct context *context, struct call *call, SECURITY_STATUS status)
 {
     if (context->state != CONTEXT_DEAD)
@@ -186,7 +193,7 @@ static SECURITY_STATUS deliver_failure(struct context *context, struct call *cal
                                            call->out.allocate) != SEC_E_OK)
             buffers_put_none(call->out.alert, SECBUFFER_ALERT);
     } else {
-        buffers_put_none(call->out.token, SECBUFFER_TOKEN);
+        deliver_none(call);
     }
     opening_free(context);
     return status;
@@ -368,7 +375,7 @@ static SECURITY_STATUS run(struct context *context, struct call *call)
         return context->state == CONTEXT_DEAD ? context->death : status;
     }
     if (context->state == CONTEXT_DEAD && !context->control) {
-        buffers_put_none(call->out.token, SECBUFFER_TOKEN); /* D17 */
+        deliver_none(call); /* D17 */
         return context->death;
     }
     if (context->flags & CONTEXT_MUTUAL)

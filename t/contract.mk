@@ -5,3 +5,15 @@ contract: all $(check_PROGRAMS) $(check_LTLIBRARIES) $(check_SCRIPTS) $(check_DA
 	@top_srcdir='$(top_srcdir)' PROVIDERS='$(PROVIDERS)' TESTS='$(TESTS)' AWK='$(AWK)' MAKE='$(MAKE)' \
 	  $(SHELL) $(top_srcdir)/t/contract.sh
 EXTRA_DIST += t/contract.sh t/contract.awk t/contract.ids
+
+# The reference page of AcceptSecurityContext, and what has no better place.
+CONTRACT_TESTS = \
+	t/6100-the-page-itself \
+	t/6102-every-code-has-a-cause
+check_PROGRAMS += $(CONTRACT_TESTS)
+TESTS += $(CONTRACT_TESTS)
+EXTRA_DIST += t/page-kit.h
+t_6100_the_page_itself_SOURCES = t/6100-the-page-itself.c
+t_6100_the_page_itself_LDADD = $(PAIR_LIBS)
+t_6102_every_code_has_a_cause_SOURCES = t/6102-every-code-has-a-cause.c
+t_6102_every_code_has_a_cause_LDADD = $(PAIR_LIBS)
