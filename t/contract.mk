@@ -9,7 +9,8 @@ EXTRA_DIST += t/contract.sh t/contract.awk t/contract.ids
 # The reference page of AcceptSecurityContext, and what has no better place.
 CONTRACT_TESTS = \
 	t/6100-the-page-itself \
-	t/6102-every-code-has-a-cause
+	t/6102-every-code-has-a-cause \
+	t/6104-flights-come-in-pieces
 check_PROGRAMS += $(CONTRACT_TESTS)
 TESTS += $(CONTRACT_TESTS)
 EXTRA_DIST += t/page-kit.h
@@ -17,3 +18,5 @@ t_6100_the_page_itself_SOURCES = t/6100-the-page-itself.c
 t_6100_the_page_itself_LDADD = $(PAIR_LIBS)
 t_6102_every_code_has_a_cause_SOURCES = t/6102-every-code-has-a-cause.c
 t_6102_every_code_has_a_cause_LDADD = $(PAIR_LIBS)
+t_6104_flights_come_in_pieces_SOURCES = t/6104-flights-come-in-pieces.c
+t_6104_flights_come_in_pieces_LDADD = $(PAIR_LIBS)
