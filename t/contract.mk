@@ -10,7 +10,8 @@ EXTRA_DIST += t/contract.sh t/contract.awk t/contract.ids
 CONTRACT_TESTS = \
 	t/6100-the-page-itself \
 	t/6102-every-code-has-a-cause \
-	t/6104-flights-come-in-pieces
+	t/6104-flights-come-in-pieces \
+	t/6106-wrong-calls-do-no-harm
 check_PROGRAMS += $(CONTRACT_TESTS)
 TESTS += $(CONTRACT_TESTS)
 EXTRA_DIST += t/page-kit.h
@@ -20,3 +21,5 @@ t_6102_every_code_has_a_cause_SOURCES = t/6102-every-code-has-a-cause.c
 t_6102_every_code_has_a_cause_LDADD = $(PAIR_LIBS)
 t_6104_flights_come_in_pieces_SOURCES = t/6104-flights-come-in-pieces.c
 t_6104_flights_come_in_pieces_LDADD = $(PAIR_LIBS)
+t_6106_wrong_calls_do_no_harm_SOURCES = t/6106-wrong-calls-do-no-harm.c
+t_6106_wrong_calls_do_no_harm_LDADD = $(PAIR_LIBS)
