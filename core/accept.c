@@ -131,7 +131,7 @@ static SECURITY_STATUS open_session(struct context *context, const struct call *
     context->flags |=
         (params.verify ? CONTEXT_VERIFY : 0u) | (params.request_cert ? CONTEXT_CERT_ASKED : 0u) |
         (params.request_cert == 2 ? CONTEXT_CERT_NEEDED : 0u);
-    if (!(cred->flags & SCH_CRED_DISABLE_RECONNECTS) && (context->provider->api.caps & SSPI_CAP_TICKET_KEYS))
+    if (cred->lifespan && (context->provider->api.caps & SSPI_CAP_TICKET_KEYS))
         params.tickets = PROFILE_TICKETS;
     if (tickets_policy(context, &params) != 0)
         return handshake_refuse(context, TLS1_ALERT_INTERNAL_ERROR, SEC_E_INTERNAL_ERROR);

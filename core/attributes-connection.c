@@ -148,6 +148,10 @@ SECURITY_STATUS attribute_session_info(struct context *context, void *out, enum 
     SecPkgContext_SessionInfo *info = out;
     memset(info, 0, sizeof *info);
     info->dwFlags = context->flags & CONTEXT_RESUMED ? SSL_SESSION_RECONNECT : 0;
+    if (context->version < 0x0304) { /* in TLS 1.3 it names nothing */
+        info->cbSessionId = context->session_id[0];
+        memcpy(info->rgbSessionId, context->session_id + 1, sizeof info->rgbSessionId);
+    }
     return SEC_E_OK;
 }
 

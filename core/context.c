@@ -80,6 +80,7 @@ void context_free(void *object)
     if (context->session)
         context->provider->api.session_free(context->session);
     opening_free(context);
+    sessions_close(context);
     keying_free(context->keying);
     free(context->alpn);
     credential_unref(context->late);

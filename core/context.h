@@ -8,6 +8,7 @@
  *   core/accept.c      a server's beginning: the ClientHello, certificate, protocol
  *   core/initialize.c  a client's beginning: target name, late credentials
  *   core/message.c     EncryptMessage, DecryptMessage        core/token.c  close_notify, alerts
+ *   core/sessions.c    what a client resumes with       core/tickets.c  what a server's tickets are bound to
  *   core/verify.c      the judgement of the peer's chain     core/attributes.c  queries
  */
 #ifndef CORE_CONTEXT_H
@@ -102,6 +103,8 @@ struct context {
     uint8_t *alpn;                             /* negotiated: length and bytes; NULL: none */
     struct opening *opening;
     struct keying *keying;
+    struct session_seat *seat; /* client: where its tickets go; NULL: nowhere */
+    uint8_t session_id[33];    /* of the ServerHello, its length first (SESSION_INFO) */
 };
 
 enum { CONTROL_NONE, CONTROL_SHUTDOWN, CONTROL_ALERT };

@@ -36,6 +36,7 @@ static void drop_provider_creds(struct credential *cred)
 
 static void credential_destroy(struct credential *cred)
 {
+    sessions_free(&cred->sessions, cred->provider);
     drop_provider_creds(cred);
     for (unsigned i = 0; i < cred->cert_count; i++)
         cert_identity_free(&cred->certs[i].identity);
@@ -250,6 +251,7 @@ static SECURITY_STATUS fill(struct credential *cred, const struct settings *sett
     cred->client = settings->client;
     cred->server = settings->server;
     cred->flags = settings->flags;
+    cred->lifespan = settings->lifespan;
     memcpy(cred->suites, settings->suites, sizeof cred->suites);
     memcpy(cred->groups, settings->groups, sizeof cred->groups);
     memcpy(cred->signatures, settings->signatures, sizeof cred->signatures);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
  * core/credential.h -- a credential: what AcquireCredentialsHandle captured.  Immutable once open and
- * counted: a context holds a reference, so freeing the handle first is harmless. */
+ * counted: a context holds a reference, so freeing the handle first is harmless.  Its sessions alone change,
+ * under a lock of their own. */
 #ifndef CORE_CREDENTIAL_H
 #define CORE_CREDENTIAL_H
 
 #include "core/cert/cert.h"
 #include "core/provider.h"
+#include "core/sessions.h"
 #include "core/settings.h"
 
 #include <opensspi/extra.h>
@@ -29,6 +31,8 @@ struct credential {
     struct cert_anchors *anchors; /* hRootStore's; NULL: none given */
     int require_client;           /* `client-certificate = require` (D7) */
     uint8_t secret[32];           /* random; what a server's tickets are sealed under (D21) */
+    int64_t lifespan;             /* dwSessionLifespan in ms; 0: nothing is resumed */
+    struct sessions sessions;     /* the client's */
     OPENSSPI_KEYLOG keylog;       /* write NULL: none; set only while no context holds the credential */
     uint16_t suites[SETTINGS_LIST], groups[SETTINGS_LIST], signatures[SETTINGS_LIST];
 };

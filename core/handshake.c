@@ -250,6 +250,7 @@ static SECURITY_STATUS complete(struct context *context, struct call *call, cons
     context->seal_min = api->caps & SSPI_CAP_EMPTY_RECORD ? 0 : 1;
     context->flags |= CONTEXT_WAS_OPEN | CONTEXT_KEYED;
     context->state = CONTEXT_OPEN;
+    sessions_keep(context); /* TLS 1.2; others come later */
     log_debug("%s: %s completed, version 0x%04x, suite %s", context->provider->name,
               context->flags & CONTEXT_SERVER ? "server" : "client", context->version, context->suite->name);
     return SEC_E_OK;
@@ -262,6 +263,18 @@ static int took_input(const struct sspi_io *io, enum sspi_status status)
     if (!io->in || io->in_used == io->in_len || status == SSPI_FAILED || status == SSPI_CLOSED)
         return 1;
     return status == SSPI_WANT_CREDENTIAL && io->in_used == 0;
+}
+
+/* The id that ServerHello gives the session: the server put it out, the client takes it in. */
+static void note_session_id(struct context *context, struct sspi_bytes record, const struct outlet *outlet)
+{
+    if (context->flags & CONTEXT_SERVER)
+        record = (struct sspi_bytes){outlet->to->ptr + outlet->start, outlet->to->len - outlet->start};
+    struct sspi_bytes id = hello_session_id(record);
+    if (!id.len || context->state == CONTEXT_OPEN)
+        return;
+    context->session_id[0] = (uint8_t)id.len;
+    memcpy(context->session_id + 1, id.ptr, id.len);
 }
 
 /* One call of handshake(), checked.  *status as it gave it; *used what it took. */
@@ -287,6 +300,9 @@ static SECURITY_STATUS step(struct context *context, struct sspi_bytes record, s
         return distrust(context, outlet, "goes on after a fatal alert");
     if (found.keyed || (record.ptr && !(context->flags & CONTEXT_SERVER)))
         context->flags |= CONTEXT_KEYED;
+    note_session_id(context, record, outlet);
+    if ((outlet->io.events & SSPI_EVENT_TICKET) && context->state == CONTEXT_OPEN)
+        sessions_keep(context);
     return SEC_E_OK;
 }
 

@@ -452,3 +452,13 @@ enum hello_status hello_request(struct hello_gather *gather, const uint8_t *reco
     }
     return message->len >= MESSAGE_HEADER && message_len(message) > HELLO_MAX ? HELLO_BAD : HELLO_MORE;
 }
+
+struct sspi_bytes hello_session_id(struct sspi_bytes record)
+{
+    size_t message = record.len > 1 && record.ptr[1] == 0xfe ? 13 : 5; /* DTLS: longer headers */
+    size_t id = message + (message == 13 ? 12 : 4) + 2 + 32;           /* version, random */
+    if (record.len <= id || record.ptr[0] != 22 || record.ptr[message] != 2 || record.ptr[id] > 32 ||
+        record.len - id - 1 < record.ptr[id])
+        return (struct sspi_bytes){NULL, 0};
+    return (struct sspi_bytes){record.ptr + id + 1, record.ptr[id]};
+}

@@ -54,6 +54,10 @@ struct sspi_bytes hello_alpn(struct sspi_bytes ours, struct sspi_bytes theirs);
 /* 1 if `list` is well formed (RFC 7301 3.1: entries of 1 to 255 bytes that fill it, at least one). */
 int hello_alpn_valid(struct sspi_bytes list);
 
+/* The session id of the ServerHello that begins `record` (TLS or DTLS, at most 32 octets, inside it); empty:
+ * none, or not in this record. */
+struct sspi_bytes hello_session_id(struct sspi_bytes record);
+
 /* A server flight up to TLS 1.2 as plaintext records pass: finds CertificateRequest (K18). */
 struct hello_request {                   /* points into gather->message, good until the next call */
     struct sspi_bytes types, signatures; /* certificate_types; u16 list, empty before TLS 1.2 */

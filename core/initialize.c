@@ -83,6 +83,7 @@ static SECURITY_STATUS make_session(struct context *context, const struct call *
     };
     context->flags |= params.verify ? CONTEXT_VERIFY : 0;
     context->certificate = cred->cert_count ? &cred->certs[0] : NULL;
+    params.resume = sessions_open(context, opening->target, params.verify);
     sspi_cred *own = context->certificate ? context->certificate->client : cred->anonymous;
     enum sspi_status made = api->session_new(own, &params, &context->session, &failure);
     if (made == SSPI_OK && context->session)

@@ -13,6 +13,7 @@ libcore_la_SOURCES += \
 	core/local-time.c core/local-time.h \
 	core/message.c \
 	core/profile.c core/profile.h \
+	core/sessions.c core/sessions.h \
 	core/settings.c core/settings.h \
 	core/tickets.c \
 	core/token.c \

@@ -175,6 +175,15 @@ static RARE SECURITY_STATUS closed(struct context *context, struct buffers_open 
     return SEC_I_CONTEXT_EXPIRED; /* K28 */
 }
 
+/* Beside data: the program went on without ISC or ASC, or a library gave a ticket and data at once. */
+static RARE void opened_beside(struct context *context, uint32_t events)
+{
+    context->skip = 0;
+    context->flags &= ~(uint32_t)CONTEXT_POST;
+    if (events & SSPI_EVENT_TICKET)
+        sessions_keep(context);
+}
+
 static RARE SECURITY_STATUS not_opened(struct context *context, struct buffers_open *open,
                                        struct opened opened, uint64_t tail, enum sspi_status status)
 {
@@ -208,13 +217,13 @@ static USUAL SECURITY_STATUS unseal(struct context *context, struct buffers_open
         if (record.data_len > most || record.data != opened->record + opened->header)
             return distrust(context, "opened more than the record held");
         opened->data = record.data_len;
-        if (__builtin_expect(context->flags & CONTEXT_POST, 0)) { /* the program went on without ISC or ASC */
-            context->skip = 0;
-            context->flags &= ~(uint32_t)CONTEXT_POST;
-        }
+        if (__builtin_expect((context->flags & CONTEXT_POST) | record.events, 0))
+            opened_beside(context, record.events);
         show(open, opened, opened->record + opened->len);
         return SEC_E_OK;
     }
+    if (status == SSPI_WANT_RECORD && (record.events & SSPI_EVENT_TICKET))
+        sessions_keep(context);
     return not_opened(context, open, *opened, tail, status);
 }
 

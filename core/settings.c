@@ -71,6 +71,14 @@ static void list_filter(uint16_t *list, int (*keep)(uint16_t, const void *), con
     list[n] = 0;
 }
 
+/* Milliseconds; 0: ten hours, -1: as SCH_CRED_DISABLE_RECONNECTS. */
+static int64_t lifespan_of(DWORD lifespan, DWORD flags)
+{
+    if (lifespan == (DWORD)-1 || (flags & SCH_CRED_DISABLE_RECONNECTS))
+        return 0;
+    return lifespan ? lifespan : 36000000;
+}
+
 /* ---- SCHANNEL_CRED: strengths and ALG_IDs ---- */
 
 #define ALG_CLASS_OF(alg) ((alg) & (7u << 13))
@@ -160,6 +168,7 @@ static SECURITY_STATUS read_v4(ULONG use, const SCHANNEL_CRED *cred, const struc
     out->certs = cred->paCred;
     out->roots = cred->hRootStore;
     out->flags = cred->dwFlags;
+    out->lifespan = lifespan_of(cred->dwSessionLifespan, cred->dwFlags);
 
     uint32_t usual = profile->protocols & CAP_TLS & ~(uint32_t)SSPI_CAP_TLS13; /* D11: never TLS 1.3 */
     DWORD bits = cred->grbitEnabledProtocols;
@@ -353,6 +362,7 @@ static SECURITY_STATUS read_v5(ULONG use, const SCH_CREDENTIALS *cred, enum form
     out->certs = cred->paCred;
     out->roots = cred->hRootStore;
     out->flags = cred->dwFlags;
+    out->lifespan = lifespan_of(cred->dwSessionLifespan, cred->dwFlags);
     for (DWORD i = 0; i < cred->cTlsParameters; i++) {
         SECURITY_STATUS status = read_parameters(&cred->pTlsParameters[i], form, &disabled, out);
         if (status != SEC_E_OK)
@@ -417,6 +427,7 @@ SECURITY_STATUS settings_read(ULONG use, const void *auth_data, enum form form, 
         if (use != SECPKG_CRED_OUTBOUND)
             return SEC_E_NO_CREDENTIALS;
         out->client = profile->protocols & CAP_TLS;
+        out->lifespan = lifespan_of(0, 0);
         return SEC_E_OK;
     }
     SECURITY_STATUS status = read_version(use, auth_data, form, profile, out);

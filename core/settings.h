@@ -16,6 +16,7 @@
 struct settings {
     uint32_t client, server; /* protocols of each side, SSPI_CAP_TLS..; 0 where the use has no such side */
     ULONG flags;             /* dwFlags, SCH_* */
+    int64_t lifespan;        /* ms that a session may be resumed; 0: not at all */
     DWORD cert_count;
     PCCERT_CONTEXT *certs; /* the caller's, for the call */
     HCERTSTORE roots;      /* hRootStore, or NULL */

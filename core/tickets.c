@@ -31,7 +31,7 @@ int tickets_key(void *owner, const uint8_t *name, struct sspi_ticket_key *key)
     const struct sspi_provider *api = &context->provider->api;
     static const uint8_t name_label[] = "ticket name", key_label[] = "ticket key";
     uint8_t whole_name[32];
-    if (!context->opening || !context->certificate)
+    if (!context->opening || !context->certificate || (context->flags & CONTEXT_NO_RECONNECTS))
         return -1;
     struct sspi_bytes parts[] = {
         {context->credential->secret, sizeof context->credential->secret},

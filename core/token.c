@@ -40,12 +40,14 @@ static SECURITY_STATUS apply_session(struct context *context, struct sspi_bytes 
     if (token.len < sizeof session)
         return SEC_E_INVALID_TOKEN;
     memcpy(&session, token.ptr, sizeof session);
-    if (session.dwFlags == SSL_SESSION_DISABLE_RECONNECTS)
+    if (session.dwFlags == SSL_SESSION_DISABLE_RECONNECTS) {
         context->flags |= CONTEXT_NO_RECONNECTS;
-    else if (session.dwFlags == SSL_SESSION_ENABLE_RECONNECTS)
+        sessions_forget(context);
+    } else if (session.dwFlags == SSL_SESSION_ENABLE_RECONNECTS) {
         context->flags &= ~(uint32_t)CONTEXT_NO_RECONNECTS;
-    else
+    } else {
         return SEC_E_INVALID_TOKEN;
+    }
     return SEC_E_OK;
 }
 

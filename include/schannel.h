@@ -195,6 +195,9 @@ typedef struct _SecPkgContext_MappedCredAttr {
     DWORD dwAttribute;
     PVOID pvBuffer;
 } SecPkgContext_MappedCredAttr, *PSecPkgContext_MappedCredAttr;
+/* dwFlags: SSL_SESSION_RECONNECT where an earlier session was resumed.  rgbSessionId: up to TLS 1.2 the
+ * session_id of the ServerHello, cbSessionId octets of it: the same on both ends, 0 where the server gave
+ * none, as one that sends a ticket may.  TLS 1.3 has no such thing: 0. */
 #define SSL_SESSION_RECONNECT 1
 typedef struct _SecPkgContext_SessionInfo {
     DWORD dwFlags;
@@ -310,7 +313,7 @@ typedef struct _SCHANNEL_CRED {
     DWORD grbitEnabledProtocols; /* SP_PROT_*; 0: the configured ones */
     DWORD dwMinimumCipherStrength;
     DWORD dwMaximumCipherStrength;
-    DWORD dwSessionLifespan; /* ms; 0: 10 hours */
+    DWORD dwSessionLifespan; /* ms; 0: 10 hours; -1: nothing is resumed, as with SCH_CRED_DISABLE_RECONNECTS */
     DWORD dwFlags;           /* SCH_* */
     DWORD dwCredFormat;
 } SCHANNEL_CRED, *PSCHANNEL_CRED;

@@ -122,12 +122,14 @@ SECURITY_STATUS pair_credential(const struct pair_options *options, int server, 
     ULONG flags = server ? options->server_flags
                          : options->client_flags | SCH_CRED_NO_DEFAULT_CREDS |
                                (options->validate ? 0 : SCH_CRED_MANUAL_CRED_VALIDATION);
+    DWORD lifespan = server ? options->server_lifespan : options->client_lifespan;
     DWORD without = options->tls == 12 ? SP_PROT_TLS1_3 : options->tls == 13 ? SP_PROT_TLS1_2 : 0;
     TLS_PARAMETERS parameters = {.grbitDisabledProtocols = without};
     SCH_CREDENTIALS fresh = {.dwVersion = SCH_CREDENTIALS_VERSION,
                              .cCreds = count,
                              .paCred = certs,
                              .hRootStore = roots,
+                             .dwSessionLifespan = lifespan,
                              .dwFlags = flags,
                              .cTlsParameters = 1,
                              .pTlsParameters = &parameters};
@@ -136,6 +138,7 @@ SECURITY_STATUS pair_credential(const struct pair_options *options, int server, 
                          .paCred = certs,
                          .hRootStore = roots,
                          .grbitEnabledProtocols = options->protocols,
+                         .dwSessionLifespan = lifespan,
                          .dwFlags = flags};
     package_name(package, sizeof package, options, server);
     SECURITY_STATUS status =

@@ -52,6 +52,7 @@ struct pair_options { /* zeroed members: the usual */
     ULONG client_request, server_request;  /* more ISC_REQ_, ASC_REQ_ bits */
     ULONG client_without, server_without;  /* bits of the usual ones that are left out */
     ULONG client_flags, server_flags;      /* more SCH_ flags of the credential */
+    ULONG client_lifespan, server_lifespan; /* dwSessionLifespan */
     int old_struct;              /* SCHANNEL_CRED instead of SCH_CREDENTIALS */
     DWORD protocols;             /* its grbitEnabledProtocols, of both sides */
     int validate;                /* client: AUTO instead of MANUAL */

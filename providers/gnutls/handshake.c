@@ -60,7 +60,7 @@ static enum sspi_status handshake_completed(sspi_session *s, struct sspi_io *io)
     }
     if (s->ticket_new)
         s->events |= SSPI_EVENT_TICKET;
-    if (s->server && s->tls13 && s->tickets && s->ticket_keyed)
+    if (s->server && s->tls13 && tickets_wanted(s))
         if ((ret = gnutls_session_ticket_send(s->tls, s->tickets, 0)) < 0)
             return session_fail(s, ret, io);
     return SSPI_OK;

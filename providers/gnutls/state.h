@@ -209,6 +209,7 @@ enum sspi_status chain_check(const struct sspi_chain_job *, struct sspi_chain_re
 void tickets_load(void);
 bool tickets_caps(void);
 int tickets_key(sspi_session *, bool tls13); /* server, while the ClientHello is read */
+bool tickets_wanted(const sspi_session *);
 void tickets_off(sspi_session *);            /* before a renegotiation */
 int ticket_use(sspi_session *, const sspi_ticket *);
 sspi_ticket *ticket_take(sspi_session *, uint32_t *lifetime_s);

@@ -72,6 +72,15 @@ int tickets_key(sspi_session *s, bool tls13)
     return ret < 0 ? ret : 0;
 }
 
+/* The core may have lost its key, or its wish, since the hello. */
+bool tickets_wanted(const sspi_session *s)
+{
+    struct sspi_ticket_key now;
+    bool wanted = s->tickets && s->ticket_keyed && core->ticket_key(s->owner, NULL, &now) == 0;
+    explicit_bzero(&now, sizeof now);
+    return wanted;
+}
+
 /* ---- client ---- */
 
 int ticket_use(sspi_session *s, const sspi_ticket *t)
