@@ -14,6 +14,7 @@ include core/entry.mk
 include core/loader.mk
 include core/machine.mk
 include core/cert/local.mk
+include core/link.mk
 
 PATHS_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DPROVIDERDIR='"$(providerdir)"' -DMANIFESTDIR='"$(manifestdir)"' -DCONFDIR='"$(confdir)"'

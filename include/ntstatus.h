@@ -20,6 +20,7 @@
 #define STATUS_LOGON_FAILURE                       ((NTSTATUS)0xC000006D)
 #define STATUS_INSUFFICIENT_RESOURCES              ((NTSTATUS)0xC000009A)
 #define STATUS_NOT_SUPPORTED                       ((NTSTATUS)0xC00000BB)
+#define STATUS_ENTRYPOINT_NOT_FOUND                ((NTSTATUS)0xC0000139)
 #define STATUS_INTERNAL_ERROR                      ((NTSTATUS)0xC00000E5)
 #define STATUS_INVALID_BUFFER_SIZE                 ((NTSTATUS)0xC0000206)
 #define STATUS_NOT_FOUND                           ((NTSTATUS)0xC0000225)

@@ -8,6 +8,7 @@
 
 #include <opensspi/types.h>
 #include <stdarg.h>
+#include <strings.h>
 #include <winerror.h>
 
 /* Never in C++, where these are names of the standard library. */
@@ -40,6 +41,14 @@
 #define _tcscmp strcmp
 #define _tcsncmp strncmp
 #define _tcsstr strstr
+#endif
+
+/* The C library by Microsoft's names. */
+#ifndef _stricmp
+#define _stricmp strcasecmp
+#endif
+#ifndef _strnicmp
+#define _strnicmp strncasecmp
 #endif
 
 #define MAX_PATH 260

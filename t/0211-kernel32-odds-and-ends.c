@@ -40,6 +40,8 @@ static void test_last_error(void)
     ok(memory && !memory[0] && !memory[2], "LocalAlloc(LPTR) gives zeroed memory");
     ok(LocalFree(memory) == NULL && LocalFree(NULL) == NULL, "LocalFree gives NULL back, for NULL too");
     char secret[4] = "abc";
+    ok(!_stricmp("Ab", "aB") && _stricmp("a", "b") < 0 && !_strnicmp("abX", "ABy", 2),
+       "_stricmp and _strnicmp compare without case");
     ok(SecureZeroMemory(secret, sizeof secret) == secret && !secret[0] && !secret[2], "SecureZeroMemory wipes");
 }
 

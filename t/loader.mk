@@ -102,6 +102,7 @@ loader_sh_tests = \
 	t/1090-the-configuration-is-fuzzed.sh \
 	t/1100-the-sspi-command.sh \
 	t/2040-providers-live-beside-other-tls-libraries.sh \
+	t/2060-windows-library-names-link.sh \
 	t/9050-the-administrators-files-are-kept.sh
 dist_check_SCRIPTS += $(loader_sh_tests)
 TESTS += $(loader_sh_tests)
