@@ -20,6 +20,7 @@ static const char *const cap_names[] = {
     [22] = "keylog",        [23] = "staple",        [24] = "staple-raw",    [25] = "psk",
     [26] = "srtp",          [27] = "dtls-mtu",      [28] = "dtls-resend",   [29] = "pkcs11",
     [30] = "chain",         [31] = "import",        [32] = "generate",      [33] = "empty-record",
+    [34] = "signature",
 };
 enum { CAP_COUNT = sizeof cap_names / sizeof cap_names[0] };
 
@@ -61,6 +62,7 @@ static const struct member {
     MEMBER(chain_check, SSPI_CAP_CHAIN),
     MEMBER(cred_import, SSPI_CAP_IMPORT),
     MEMBER(cred_generate, SSPI_CAP_GENERATE),
+    MEMBER(signature_check, SSPI_CAP_SIGNATURE),
 #undef MEMBER
 };
 enum { MEMBER_COUNT = sizeof members / sizeof members[0] };

@@ -50,6 +50,7 @@ static const struct {
     {32, "generate", AT(cred_generate), ""},
     {33, "empty-record", 0,
      "openssl: a write of nothing; gnutls: a send of nothing; wolfssl: the same: make no record"},
+    {34, "signature", AT(signature_check), ""},
 };
 
 static int names(const char *list, const char *who)

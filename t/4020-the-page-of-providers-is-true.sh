@@ -43,7 +43,7 @@ tr -d '\n' <"$work/json" | sed 's/{"name"/\n{"name"/g' |
     sed -n 's/^{"name": "\([a-z]*\)".*"version": "\([^"]*\)".*"capabilities": \[\([^]]*\)\].*/\1 \2 \3/p' |
     tr -d '",' >"$work/providers"
 # The bits in order, with the reasons why a library cannot: the table of the test that tries them.
-tr -d '\n' <"$top_srcdir/t/3090-a-bit-is-a-promise.c" | sed 's/{\([0-9]*\), "/\n\1 /g' |
+{ tr -d '\n' <"$top_srcdir/t/3090-a-bit-is-a-promise.c"; echo; } | sed 's/{\([0-9]*\), "/\n\1 /g' |
     sed -n 's/^[0-9]* \([a-z0-9-]*\)", [A-Za-z_0()]*, *"\([^"]*\)"}.*/\1 \2/p' >"$work/bits"
 
 cell() { # PROVIDER BIT REASONS

@@ -24,6 +24,7 @@ CERT_TESTS = \
 	t/0609-wide-text-has-either-width-utf16 \
 	t/0613-no-memory-is-survived \
 	t/0614-certificates-survive-fork \
+	t/0615-revocation-is-judged-by-what-is-at-hand \
 	t/0611-chains-are-shown-as-windows-does \
 	t/0610-a-chain-is-judged-the-same-by-every-provider
 check_PROGRAMS += $(CERT_TESTS)
@@ -38,6 +39,8 @@ CERT_UNIT_LIBS = libcore.la t/libpaths.la
 
 t_0610_a_chain_is_judged_the_same_by_every_provider_SOURCES = t/0610-a-chain-is-judged-the-same-by-every-provider.c
 t_0610_a_chain_is_judged_the_same_by_every_provider_LDADD = $(CERT_UNIT_LIBS)
+t_0615_revocation_is_judged_by_what_is_at_hand_SOURCES = t/0615-revocation-is-judged-by-what-is-at-hand.c
+t_0615_revocation_is_judged_by_what_is_at_hand_LDADD = libcore.la t/libsandbox.la
 t_0600_der_is_read_strictly_SOURCES = t/0600-der-is-read-strictly.c
 t_0600_der_is_read_strictly_LDADD = $(CERT_UNIT_LIBS)
 t_0601_certificates_live_in_stores_SOURCES = t/0601-certificates-live-in-stores.c

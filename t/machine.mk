@@ -16,6 +16,7 @@ MACHINE_TESTS = \
 	t/3110-names-and-protocols-are-chosen \
 	t/3120-clients-show-certificates \
 	t/3130-servers-are-judged \
+	t/3131-revocation-is-asked-for \
 	t/6030-attributes-answer \
 	t/6040-the-profile-rules-what-may-be-asked \
 	t/6050-sessions-resume \
@@ -45,6 +46,8 @@ t_3130_servers_are_judged_SOURCES = t/3130-servers-are-judged.c
 t_3130_servers_are_judged_LDADD = $(PAIR_LIBS)
 t_6040_the_profile_rules_what_may_be_asked_SOURCES = t/6040-the-profile-rules-what-may-be-asked.c
 t_6040_the_profile_rules_what_may_be_asked_LDADD = t/libsandbox.la $(PAIR_LIBS)
+t_3131_revocation_is_asked_for_SOURCES = t/3131-revocation-is-asked-for.c
+t_3131_revocation_is_asked_for_LDADD = t/libsandbox.la $(PAIR_LIBS)
 t_6030_attributes_answer_SOURCES = t/6030-attributes-answer.c
 t_6030_attributes_answer_LDADD = $(PAIR_LIBS)
 t_7000_threads_share_contexts_and_credentials_SOURCES = t/7000-threads-share-contexts-and-credentials.c

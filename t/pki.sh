@@ -55,6 +55,14 @@
 #   server-rsa-nopass.pfx                empty password
 #   NAME.der                             of root, intermediate, server-rsa, server-ecdsa, server-ed25519
 #   server-ecdsa.ocsp server-revoked.ocsp OCSP answers of intermediate: good; revoked
+#   delegate.ocsp stranger.ocsp          server-ecdsa is good: by one the issuer named for it; by server-a, which it did not
+# Revocation lists of intermediate, all with server-revoked on them
+#   stale.crl early.crl                  2020 to 2021; from 2090 on
+#   delta.crl strange.crl                changes only; an unknown critical extension
+#   indirect.crl points.crl              of others' certificates too; for those that name server-points' point
+#   foreign.crl                          intermediate's name, another key
+#   server-points root-points            servers whose certificates name a CRL distribution point; the latter
+#                                        under root
 #   dh.pem                               not a certificate: a PEM file of another kind
 set -eu
 umask 077
@@ -115,6 +123,20 @@ keyUsage = critical,keyCertSign
 nameConstraints = critical,excluded;DNS:example.test
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
+[delta]
+2.5.29.27 = critical,ASN1:INTEGER:1
+[strange]
+1.3.6.1.4.1.55555.2 = critical,DER:0500
+[indirect]
+issuingDistributionPoint = critical,@indirect_point
+[indirect_point]
+fullname = URI:http://crl.example.test/intermediate.crl
+indirectCRL = TRUE
+[points]
+issuingDistributionPoint = critical,@points_point
+[points_point]
+fullname = URI:http://crl.example.test/intermediate.crl
+onlyuser = TRUE
 END
 
 # leaf SECTION EKU SAN [EXTRA]: one more section of pki.cnf
@@ -135,6 +157,9 @@ leaf server_ip serverAuth IP:127.0.0.1
 leaf server_inside serverAuth DNS:www.inside.test
 leaf server_critical serverAuth 'DNS:localhost,IP:127.0.0.1'
 echo '1.3.6.1.4.1.55555.1 = critical,DER:0500' >>pki.cnf
+leaf server_points serverAuth 'DNS:localhost,IP:127.0.0.1'
+echo 'crlDistributionPoints = URI:http://crl.example.test/intermediate.crl' >>pki.cnf
+leaf ocsp_signer OCSPSigning ''
 leaf client clientAuth email:client@example.test
 leaf client_for_server clientAuth 'DNS:localhost,IP:127.0.0.1'
 leaf server_for_client serverAuth email:client@example.test
@@ -176,15 +201,14 @@ dated() {
         -enddate "$7" -in "$1.csr" -out "$1.pem"
     rm -f "$1.csr"
 }
-# crl ISSUER [REVOKED...]
+# crl FILE ISSUER REVOKED [OPTION...]: a list with one certificate on it; REVOKED -: with none
 crl() {
-    issuer=$1
-    shift
+    file=$1 issuer=$2 revoked=$3
+    shift 3
     : >ca/index
-    for revoked; do
+    [ "$revoked" = - ] ||
         run ca -config ca/cnf -cert "$issuer.pem" -keyfile "$issuer.key" -revoke "$revoked.pem"
-    done
-    run ca -config ca/cnf -cert "$issuer.pem" -keyfile "$issuer.key" -gencrl -out "$issuer.crl"
+    run ca -config ca/cnf -cert "$issuer.pem" -keyfile "$issuer.key" -gencrl -out "$file" "$@"
 }
 # staple NAME AUTHORITY [WHEN]: NAME.ocsp, the authority's answer that NAME is good, or when it was revoked
 staple() {
@@ -240,6 +264,10 @@ server server-wrong-usage p256 client_for_server
 server server-cn p256 server_plain
 server server-ip p256 server_ip
 server server-revoked p256 server
+server server-points p256 server_points
+issue root-points p256 /CN=localhost server_points root
+chain root-points
+issue ocsp-signer p256 '/CN=OCSP' ocsp_signer intermediate
 server server-critical p256 server_critical
 server server-rsa1024 rsa1024 server_rsa
 server server-sha1 p256 server localhost -sha1
@@ -298,12 +326,25 @@ issue deep-ca-3 p256 '/CN=CA three deep' authority deep-ca-2
 under under-deep server localhost deep-ca-3 deep-ca-2 deep-ca-1
 
 # ---- revocation lists ----
-crl root
-crl intermediate server-revoked
+crl root.crl root -
+crl intermediate.crl intermediate server-revoked
+crl stale.crl intermediate server-revoked -crl_lastupdate 20200101000000Z -crl_nextupdate 20210101000000Z
+crl early.crl intermediate server-revoked -crl_lastupdate 20900101000000Z -crl_nextupdate 20910101000000Z
+for kind in delta strange indirect points; do
+    crl $kind.crl intermediate server-revoked -crlexts $kind
+done
+issue foreign p256 '/O=OpenSSPI/CN=OpenSSPI Test Intermediate' root -
+crl foreign.crl foreign server-revoked
 
 # ---- OCSP answers ----
-staple server-ecdsa intermediate
 staple server-revoked intermediate 240101000000Z
+answer() { # answer FILE SIGNER: that server-ecdsa is good, as SIGNER says
+    run ocsp -index ca/answers -rsigner "$2.pem" -rkey "$2.key" -CA intermediate.pem -reqin ca/question -ndays 3650 \
+        -respout "$1"
+}
+staple server-ecdsa intermediate
+answer delegate.ocsp ocsp-signer
+answer stranger.ocsp server-a
 
 # ---- other clothes ----
 run rsa -in server-rsa.key -traditional -out server-rsa-pkcs1.key ||

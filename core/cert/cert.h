@@ -59,8 +59,7 @@ struct cert_judgement { /* what AUTO validation asks (D16, K38) */
 };
 /* Builds a path from what the peer sent to an anchor (bounded), has the provider's chain_check judge it,
  * judges names, dates, CA bit, path length and usage itself.  Never a false accept: what was asked and nobody
- * judged is a refusal. 0: good; -1: *verdict says why (CERT_UNTRUSTED, _EXPIRED, _NAME, _USAGE, _OTHER) with
- * the alert. */
+ * judged is a refusal. 0: good; -1: *verdict says why (CERT_*) with the alert. */
 int cert_judge(const struct provider *, const struct sspi_chain *, const struct cert_judgement *,
                struct sspi_verdict *);
 

@@ -11,9 +11,6 @@
 #include <time.h>
 
 #define USAGES_MAX 16u
-#define REVOCATION_FLAGS                                                                                     \
-    (CERT_CHAIN_REVOCATION_CHECK_END_CERT | CERT_CHAIN_REVOCATION_CHECK_CHAIN |                              \
-     CERT_CHAIN_REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT)
 
 /* ---- what a search needs, held while it runs ---- */
 
@@ -97,6 +94,7 @@ struct shown { /* one block; registered by the address of its first member */
     CERT_CHAIN_CONTEXT context;
     CERT_SIMPLE_CHAIN chain, *chains[1];
     CERT_CHAIN_ELEMENT element[PATH_DEPTH], *elements[PATH_DEPTH];
+    CERT_REVOCATION_INFO revocation[PATH_DEPTH];
 };
 
 static DWORD errors_of(uint32_t faults)
@@ -113,6 +111,7 @@ static DWORD errors_of(uint32_t faults)
         {PATH_CRITICAL, CERT_TRUST_HAS_NOT_SUPPORTED_CRITICAL_EXT},
         {PATH_WEAK, CERT_TRUST_HAS_WEAK_SIGNATURE},
         {PATH_REVOKED, CERT_TRUST_IS_REVOKED},
+        {PATH_REVOCATION_UNKNOWN, CERT_TRUST_REVOCATION_STATUS_UNKNOWN | CERT_TRUST_IS_OFFLINE_REVOCATION},
     };
     DWORD errors = faults & PATH_PARTIAL     ? CERT_TRUST_IS_PARTIAL_CHAIN
                    : faults & PATH_UNTRUSTED ? CERT_TRUST_IS_UNTRUSTED_ROOT
@@ -159,6 +158,17 @@ static PCCERT_CONTEXT element_context(const struct material *m, const struct cer
     return c ? &c->shown : NULL;
 }
 
+/* What was found out about a certificate that was asked about. */
+static DWORD revocation_result(const struct path *p, unsigned i)
+{
+    if (p->fault[i] & PATH_REVOKED)
+        return (DWORD)CRYPT_E_REVOKED;
+    if (p->fault[i] & PATH_REVOCATION_UNKNOWN)
+        return p->cert[i]->has & X509_REVOCATION_SOURCE ? (DWORD)CRYPT_E_REVOCATION_OFFLINE
+                                                        : (DWORD)CRYPT_E_NO_REVOCATION_CHECK;
+    return ERROR_SUCCESS;
+}
+
 static struct shown *show(const struct material *m, const struct cert_anchors *a, const struct path *p,
                           PCCERT_CONTEXT leaf)
 {
@@ -181,6 +191,10 @@ static struct shown *show(const struct material *m, const struct cert_anchors *a
         s->chain.cElement++;
         e->TrustStatus = (CERT_TRUST_STATUS){errors_of(p->fault[i]), info_of(p, i)};
         s->chain.TrustStatus.dwErrorStatus |= e->TrustStatus.dwErrorStatus;
+        s->revocation[i] = (CERT_REVOCATION_INFO){.cbSize = sizeof s->revocation[i],
+                                                  .dwRevocationResult = revocation_result(p, i)};
+        if (p->fault[i] & (PATH_REVOKED | PATH_REVOCATION_UNKNOWN))
+            e->pRevocationInfo = &s->revocation[i];
     }
     s->chain.TrustStatus.dwInfoStatus = CERT_TRUST_HAS_PREFERRED_ISSUER;
     s->context.TrustStatus = s->chain.TrustStatus;
@@ -214,6 +228,13 @@ static int read_usages(const CERT_CHAIN_PARA *para, struct usages *u)
         u->oid[u->count] = (struct sspi_bytes){u->octets[u->count], len};
     }
     return 0;
+}
+
+static int revocation_of(DWORD flags)
+{
+    if (flags & (CERT_CHAIN_REVOCATION_CHECK_CHAIN | CERT_CHAIN_REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT))
+        return REVOCATION_ALL;
+    return flags & CERT_CHAIN_REVOCATION_CHECK_END_CERT ? REVOCATION_LEAF : REVOCATION_NONE;
 }
 
 /* Everything there is to build from: the certificate's own store, the caller's, the engine's. */
@@ -276,7 +297,7 @@ static struct shown *build(struct certificate *leaf, struct store *additional,
                                .usages = usages.oid,
                                .usage_count = usages.count,
                                .usage_or = usages.or
-                               , .time = when, .revocation = flags & REVOCATION_FLAGS && m->crl_count};
+                               , .time = when, .revocation = revocation_of(flags)};
         if (!path_find(&job, &found))
             shown = show(m, anchors, &found, &leaf->shown);
         let_go(m);

@@ -10,17 +10,6 @@
 
 #define CRL_MAX (16u << 20) /* octets of DER */
 
-struct parsed { /* in place, as struct x509 */
-    struct sspi_bytes issuer, entries, extensions;
-    struct x509_algorithm algorithm;
-    int64_t this_update, next_update;
-    unsigned version;
-};
-struct entry {
-    struct sspi_bytes serial, extensions;
-    int64_t date;
-};
-
 static int read_time(struct sspi_bytes *in, int64_t *out)
 {
     struct sspi_bytes value;
@@ -37,7 +26,7 @@ static int check_extensions(struct sspi_bytes in)
     return 0;
 }
 
-static int read_entry(struct sspi_bytes *in, struct entry *e)
+int crl_entry_next(struct sspi_bytes *in, struct crl_entry *e)
 {
     struct sspi_bytes body;
     return der_take(in, DER_SEQUENCE, &body) || der_take(&body, DER_INTEGER, &e->serial) ||
@@ -48,7 +37,7 @@ static int read_entry(struct sspi_bytes *in, struct entry *e)
                : 0;
 }
 
-static int read_list(struct sspi_bytes in, struct parsed *p)
+static int read_list(struct sspi_bytes in, struct crl *p)
 {
     struct sspi_bytes value, wrapped;
     int found = der_optional(&in, DER_INTEGER, &value);
@@ -64,24 +53,25 @@ static int read_list(struct sspi_bytes in, struct parsed *p)
         (found && (der_take(&wrapped, DER_SEQUENCE, &p->extensions) || wrapped.len)) || in.len)
         return -1;
     for (value = p->entries; value.len;) {
-        struct entry e;
-        if (read_entry(&value, &e))
+        struct crl_entry e;
+        if (crl_entry_next(&value, &e))
             return -1;
     }
     return check_extensions(p->extensions);
 }
 
-static int parse(struct sspi_bytes der, struct parsed *p)
+int crl_parse(struct sspi_bytes der, struct crl *p)
 {
-    struct sspi_bytes body, inner, bits, octets;
+    struct sspi_bytes body, inner, bits;
     struct x509_algorithm outer;
     unsigned unused;
     memset(p, 0, sizeof *p);
-    if (der_take(&der, DER_SEQUENCE, &body) || der.len || der_take(&body, DER_SEQUENCE, &inner) ||
-        x509_algorithm_read(&body, &outer) || der_take(&body, DER_BIT_STRING, &bits) || body.len ||
-        der_bits(bits, &octets, &unused) || unused || read_list(inner, p))
+    if (der.len > CRL_MAX || der_take(&der, DER_SEQUENCE, &body) || der.len ||
+        der_take_whole(&body, DER_SEQUENCE, &inner, &p->to_be_signed) || x509_algorithm_read(&body, &outer) ||
+        der_take(&body, DER_BIT_STRING, &bits) || body.len || der_bits(bits, &p->signature, &unused) || unused ||
+        read_list(inner, p))
         return -1;
-    return der_equal(outer.oid, p->algorithm.oid) ? 0 : -1;
+    return der_equal(outer.oid, p->algorithm.oid) && der_equal(outer.parameters, p->algorithm.parameters) ? 0 : -1;
 }
 
 /* ---- as CRL_INFO shows it: arrays, then strings, then numbers, in one block ---- */
@@ -119,7 +109,7 @@ static DWORD put_extensions(struct arena *a, struct sspi_bytes in, PCERT_EXTENSI
             put_oid(a, e.oid), e.critical, {(DWORD)e.value.len, (BYTE *)(uintptr_t)e.value.ptr}};
     return count;
 }
-static void put_entry(struct arena *a, const struct entry *e, CRL_ENTRY *out)
+static void put_entry(struct arena *a, const struct crl_entry *e, CRL_ENTRY *out)
 {
     out->SerialNumber = (CRYPT_INTEGER_BLOB){(DWORD)e->serial.len, a->octet};
     for (size_t i = 0; i < e->serial.len; i++)
@@ -130,14 +120,14 @@ static void put_entry(struct arena *a, const struct entry *e, CRL_ENTRY *out)
 
 struct revocation *revocation_new(struct sspi_bytes der, int *malformed)
 {
-    struct parsed p;
-    struct entry e;
+    struct crl p;
+    struct crl_entry e;
     size_t entries = 0, extensions = 0, strings = 0, numbers = 0;
     *malformed = 1;
-    if (der.len > CRL_MAX || parse(der, &p))
+    if (crl_parse(der, &p))
         return NULL;
     *malformed = 0;
-    for (struct sspi_bytes in = p.entries; in.len && !read_entry(&in, &e); entries++) {
+    for (struct sspi_bytes in = p.entries; in.len && !crl_entry_next(&in, &e); entries++) {
         numbers += e.serial.len;
         count_extensions(e.extensions, &extensions, &strings);
     }
@@ -155,7 +145,7 @@ struct revocation *revocation_new(struct sspi_bytes der, int *malformed)
     uint8_t *copy = a.octet + numbers;
     memcpy(copy, der.ptr, der.len);
     r->der = (struct sspi_bytes){copy, der.len};
-    parse(r->der, &p);
+    crl_parse(r->der, &p);
     info->dwVersion = p.version;
     info->SignatureAlgorithm.pszObjId = put_oid(&a, p.algorithm.oid);
     info->SignatureAlgorithm.Parameters =
@@ -166,13 +156,10 @@ struct revocation *revocation_new(struct sspi_bytes der, int *malformed)
     info->cCRLEntry = (DWORD)entries;
     info->rgCRLEntry = entries ? (CRL_ENTRY *)(void *)(block + head) : NULL;
     entries = 0;
-    for (struct sspi_bytes in = p.entries; in.len && !read_entry(&in, &e);)
+    for (struct sspi_bytes in = p.entries; in.len && !crl_entry_next(&in, &e);)
         put_entry(&a, &e, &info->rgCRLEntry[entries++]);
     info->cExtension = put_extensions(&a, p.extensions, &info->rgExtension);
     r->shown = (CRL_CONTEXT){X509_ASN_ENCODING, copy, (DWORD)der.len, info, NULL};
-    r->issuer = p.issuer;
-    r->this_update = p.this_update;
-    r->next_update = p.next_update;
     return r;
 }
 

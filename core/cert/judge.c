@@ -14,9 +14,7 @@
 #define LOG_AREA "cert"
 #include "core/log.h"
 
-#define REVOCATION_FLAGS                                                                                     \
-    (SCH_CRED_REVOCATION_CHECK_END_CERT | SCH_CRED_REVOCATION_CHECK_CHAIN |                                  \
-     SCH_CRED_REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT)
+#define REVOCATION_CHAIN (SCH_CRED_REVOCATION_CHECK_CHAIN | SCH_CRED_REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT)
 
 /* What a fault is called, worst first, with the alert that belongs to it (RFC 8446 6.2). */
 static const struct {
@@ -61,13 +59,20 @@ const struct provider *path_judge(const struct provider *at_hand)
     return provider_select(NULL, SSPI_CAP_CHAIN, &other) == SEC_E_OK ? other : NULL;
 }
 
-/* D10, `available`: what is at hand is judged and never ignored; that there is none is logged, not refused.
- */
-static void note_revocation(struct path *p)
+/* D10: what a certificate's revocation is unknown for, and whether the caller minds. */
+static int refuse_unknown(const struct path *p, ULONG flags, struct sspi_verdict *verdict)
 {
-    if (p->unjudged || p->all & PATH_REVOCATION_UNKNOWN)
-        log_info("revocation was to be checked, and no list or staple at hand says anything");
-    p->all &= ~(uint32_t)PATH_REVOCATION_UNKNOWN;
+    for (unsigned i = 0; i < p->count; i++) {
+        int source = (p->cert[i]->has & X509_REVOCATION_SOURCE) != 0;
+        if (!(p->fault[i] & PATH_REVOCATION_UNKNOWN) ||
+            flags & (source ? SCH_CRED_IGNORE_REVOCATION_OFFLINE : SCH_CRED_IGNORE_NO_REVOCATION_CHECK))
+            continue;
+        return source ? refuse(verdict, SSPI_WHY_CERT_REVOCATION_OFFLINE, 46,
+                               "no list or staple at hand tells whether a certificate is revoked")
+                      : refuse(verdict, SSPI_WHY_CERT_NO_REVOCATION_CHECK, 46,
+                               "a certificate names nobody who could tell whether it is revoked");
+    }
+    return 0;
 }
 
 int cert_judge(const struct provider *provider, const struct sspi_chain *chain,
@@ -102,14 +107,17 @@ int cert_judge(const struct provider *provider, const struct sspi_chain *chain,
         job.crls = want->anchors->crl;
         job.crl_count = want->anchors->crl_count;
     }
-    job.revocation = want->flags & REVOCATION_FLAGS && (job.crl_count || job.staple.len);
+    job.revocation = want->flags & REVOCATION_CHAIN                      ? REVOCATION_ALL
+                     : want->flags & SCH_CRED_REVOCATION_CHECK_END_CERT ? REVOCATION_LEAF
+                                                                        : REVOCATION_NONE;
     if (path_find(&job, &found))
         return refuse(verdict, SSPI_WHY_MEMORY, 80, "no memory");
-    note_revocation(&found);
-    if (found.all || !found.anchored)
+    if (found.all & ~(uint32_t)PATH_REVOCATION_UNKNOWN || !found.anchored)
         return refuse_path(&found, verdict);
     if (want->server_name && !names_match(&peers[0], want->server_name))
         return refuse(verdict, SSPI_WHY_CERT_NAME, 42, "it names another host");
+    if (refuse_unknown(&found, want->flags, verdict))
+        return -1;
     *verdict = (struct sspi_verdict){SSPI_WHY_NONE, 0};
     return 0;
 }

@@ -22,9 +22,11 @@ libcore_la_SOURCES += \
 	core/cert/info.c \
 	core/cert/judge.c \
 	core/cert/key.c core/cert/key.h \
+	core/cert/lists.c core/cert/lists.h \
 	core/cert/names.c core/cert/names.h \
 	core/cert/names-parse.c \
 	core/cert/names-text.c \
+	core/cert/ocsp.c core/cert/ocsp.h \
 	core/cert/open.c core/cert/open.h \
 	core/cert/path.c core/cert/path.h \
 	core/cert/pem.c \
@@ -34,6 +36,8 @@ libcore_la_SOURCES += \
 	core/cert/query.c core/cert/query.h \
 	core/cert/random.c \
 	core/cert/registry.c core/cert/registry.h \
+	core/cert/revocation.c core/cert/revocation.h \
+	core/cert/scope.c \
 	core/cert/selfsign.c core/cert/selfsign.h \
 	core/cert/store.c core/cert/store.h \
 	core/cert/structures.c \

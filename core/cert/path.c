@@ -5,6 +5,8 @@
 
 #include "core/cert/path.h"
 
+#include "core/cert/revocation.h"
+
 #include <string.h>
 
 #define LOG_AREA "cert"
@@ -37,6 +39,11 @@ static uint32_t key_strength(const struct x509 *x, int anchor)
     if (der_oid_is(x->key_algorithm.oid, OID_EC))
         return bits < CURVE_BITS_MIN ? PATH_WEAK : 0;
     return bits < 0 || der_oid_is(x->key_algorithm.oid, OID_DSA) ? PATH_WEAK : 0;
+}
+
+int path_key_is_strong(const struct x509 *x)
+{
+    return key_strength(x, 0) == 0;
 }
 
 static uint32_t hash_strength(const struct x509 *x)
@@ -131,7 +138,7 @@ static uint32_t path_fault_of(uint32_t checks)
 
 /* One question to one provider about the path; what it judged.  Its faults are added to the path's. */
 static uint32_t ask(const struct provider *provider, const struct path_job *job, struct path *p,
-                    uint32_t checks, struct sspi_bytes staple)
+                    uint32_t checks)
 {
     uint32_t fault[PATH_DEPTH] = {0};
     struct sspi_bytes der[PATH_DEPTH];
@@ -141,9 +148,6 @@ static uint32_t ask(const struct provider *provider, const struct path_job *job,
                                       .checks = checks,
                                       .path = der,
                                       .path_count = p->count,
-                                      .crl = job->crls,
-                                      .crl_count = job->crl_count,
-                                      .staple = staple,
                                       .time = job->time};
     struct sspi_chain_result result = {.size = sizeof result, .fault = fault};
     if (!provider || !provider->api.chain_check || provider->api.chain_check(&question, &result) != SSPI_OK)
@@ -153,19 +157,12 @@ static uint32_t ask(const struct provider *provider, const struct path_job *job,
     return result.judged & checks;
 }
 
-/* Revocation, where the provider at hand left it: by another one, or without the staple that it cannot read.
- * A list that is there is never passed over (D10). */
-static void judge_revocation(const struct path_job *job, struct path *p)
+static uint32_t all_faults(const struct path *p)
 {
-    const uint32_t checks = SSPI_CHECK_SIGNATURE | SSPI_CHECK_REVOKED | SSPI_CHECK_REVOCATION_UNKNOWN;
-    const struct sspi_bytes none = {NULL, 0};
-    const struct provider *other = path_judge(NULL);
-    uint32_t judged = other != job->provider ? ask(other, job, p, checks, job->staple) : 0;
-    if (!(judged & SSPI_CHECK_REVOKED) && job->staple.len && job->crl_count)
-        judged = ask(job->provider, job, p, checks, none);
-    p->unjudged = !(judged & SSPI_CHECK_REVOKED);
-    if (p->unjudged && job->crl_count)
-        p->fault[0] |= PATH_OTHER;
+    uint32_t all = 0;
+    for (unsigned i = 0; i < p->count; i++)
+        all |= p->fault[i];
+    return all;
 }
 
 /* Signatures, and revocation where it was asked.  Whatever the provider finds wrong counts; that nobody
@@ -173,24 +170,12 @@ static void judge_revocation(const struct path_job *job, struct path *p)
 static void judge_by_provider(struct search *s, struct path *p)
 {
     const struct path_job *job = s->job;
-    uint32_t checks = SSPI_CHECK_SIGNATURE;
     if (p->count == 1 && p->anchored)
         return; /* the very certificate is trusted: nobody signed it for us, and nobody revokes it */
-    if (job->revocation)
-        checks |= SSPI_CHECK_REVOKED | SSPI_CHECK_REVOCATION_UNKNOWN;
-    uint32_t judged = ask(job->provider, job, p, checks, job->staple);
-    if (!(judged & SSPI_CHECK_SIGNATURE))
+    if (!(ask(job->provider, job, p, SSPI_CHECK_SIGNATURE) & SSPI_CHECK_SIGNATURE))
         p->fault[0] |= PATH_OTHER;
-    else if (checks & ~judged & SSPI_CHECK_REVOKED)
-        judge_revocation(job, p);
-}
-
-static uint32_t all_faults(const struct path *p)
-{
-    uint32_t all = 0;
-    for (unsigned i = 0; i < p->count; i++)
-        all |= p->fault[i];
-    return all;
+    else if (job->revocation && !(all_faults(p) & (PATH_SIGNATURE | PATH_OTHER)))
+        revocation_judge(job, p);
 }
 
 /* Lower is better: a path whose one fault is a date is a better answer than one to nowhere. */
@@ -324,6 +309,7 @@ int path_find(const struct path_job *job, struct path *out)
         s.best.fault[0] = PATH_UNTRUSTED | PATH_PARTIAL;
         s.best.all = s.best.fault[0];
     }
+    revocation_settle(job, &s.best);
     *out = s.best;
     return 0;
 }

@@ -3,8 +3,8 @@
  * core/cert/path.h -- from a leaf to a trust anchor: finds a path among candidates and says what is wrong
  * with it, certificate by certificate.  cert_judge and CertGetCertificateChain stand on it.
  *
- * The core judges everything but signatures and revocation, which are the provider's (chain_check).  The
- * rules, one for all providers:
+ * The core judges everything but signatures, which are the provider's (chain_check, signature_check).  The
+ * rules, one for all providers (revocation has its own: revocation.h):
  *   time       every certificate, the anchor too
  *   issuers    version 3 with CA:TRUE and, where keyUsage is there, keyCertSign; path lengths count what is
  *              not self-issued.  An anchor is trusted as given: it may be of version 1 or lack
@@ -54,7 +54,7 @@ struct path_job {
     unsigned usage_count;
     int usage_or; /* one of them is enough; else all */
     int64_t time;
-    int revocation; /* judge it */
+    enum { REVOCATION_NONE, REVOCATION_LEAF, REVOCATION_ALL } revocation; /* judge it */
     int host;       /* the leaf will be asked for a host's name, so its CN may have to speak for one */
 };
 struct path {
@@ -63,7 +63,6 @@ struct path {
     uint32_t fault[PATH_DEPTH];
     int anchored; /* the last is an anchor */
     uint32_t all; /* faults of all */
-    int unjudged; /* revocation was asked and could not be judged */
 };
 
 /* The best path there is: one without faults, else one that comes closest.  0: *out is a path (its `all` says
@@ -72,6 +71,9 @@ int path_find(const struct path_job *, struct path *out);
 
 /* The provider at hand (may be NULL) where its chain_check is there, else one that has it; NULL: none. */
 const struct provider *path_judge(const struct provider *at_hand);
+
+/* Is its key one that an intermediate may have? */
+int path_key_is_strong(const struct x509 *);
 
 /* Does `issuer` permit the names of `x` (RFC 5280 4.2.1.10)?  by_cn: the subject's CN may be taken for a host
  * where the SAN names none.  1 yes; 0 no, or it cannot be told; *budget: comparisons left, 0 is no. */

@@ -15,6 +15,9 @@
     (SECURITY_FLAG_IGNORE_REVOCATION | SECURITY_FLAG_IGNORE_UNKNOWN_CA | SECURITY_FLAG_IGNORE_WRONG_USAGE |  \
      SECURITY_FLAG_IGNORE_CERT_CN_INVALID | SECURITY_FLAG_IGNORE_CERT_DATE_INVALID)
 
+/* Nothing of CERT_CHAIN_POLICY_PARA passes over a revoked certificate; fdwChecks may. */
+#define IGNORE_REVOKED 0x80000000u
+
 /* Worst first; `ignored_by`: the flag of CERT_CHAIN_POLICY_PARA that passes over it. */
 static const struct {
     DWORD trust, ignored_by;
@@ -23,7 +26,7 @@ static const struct {
     {CERT_TRUST_IS_NOT_SIGNATURE_VALID, 0, TRUST_E_CERT_SIGNATURE},
     {CERT_TRUST_IS_UNTRUSTED_ROOT, CERT_CHAIN_POLICY_ALLOW_UNKNOWN_CA_FLAG, CERT_E_UNTRUSTEDROOT},
     {CERT_TRUST_IS_PARTIAL_CHAIN, CERT_CHAIN_POLICY_ALLOW_UNKNOWN_CA_FLAG, CERT_E_CHAINING},
-    {CERT_TRUST_IS_REVOKED, 0, CRYPT_E_REVOKED},
+    {CERT_TRUST_IS_REVOKED, IGNORE_REVOKED, CRYPT_E_REVOKED},
     {CERT_TRUST_HAS_WEAK_SIGNATURE, 0, TRUST_E_CERT_SIGNATURE},
     {CERT_TRUST_INVALID_BASIC_CONSTRAINTS, CERT_CHAIN_POLICY_IGNORE_INVALID_BASIC_CONSTRAINTS_FLAG,
      TRUST_E_BASIC_CONSTRAINTS},
@@ -51,6 +54,13 @@ static struct finding first_fault(const CERT_CHAIN_CONTEXT *c, DWORD ignore)
                 return (struct finding){faults[f].error, 0, (LONG)i};
         return (struct finding){faults[f].error, 0, -1};
     }
+    for (DWORD i = 0; i < chain->cElement; i++) {
+        const CERT_CHAIN_ELEMENT *e = chain->rgpElement[i];
+        if (e->TrustStatus.dwErrorStatus & CERT_TRUST_REVOCATION_STATUS_UNKNOWN && e->pRevocationInfo &&
+            !(ignore & (i ? CERT_CHAIN_POLICY_IGNORE_CA_REV_UNKNOWN_FLAG
+                          : CERT_CHAIN_POLICY_IGNORE_END_REV_UNKNOWN_FLAG)))
+            return (struct finding){(HRESULT)e->pRevocationInfo->dwRevocationResult, 0, (LONG)i};
+    }
     return (struct finding){ERROR_SUCCESS, -1, -1};
 }
 
@@ -61,9 +71,17 @@ static DWORD checks_of(const HTTPSPolicyCallbackData *extra)
     return extra->fdwChecks & ~(DWORD)IGNORE_KNOWN ? 0 : extra->fdwChecks;
 }
 
+static DWORD flags_of(const CERT_CHAIN_POLICY_PARA *para)
+{
+    return para ? para->dwFlags & ~(DWORD)IGNORE_REVOKED : 0;
+}
+
 static DWORD ignored_by_checks(DWORD checks)
 {
-    return (checks & SECURITY_FLAG_IGNORE_UNKNOWN_CA ? CERT_CHAIN_POLICY_ALLOW_UNKNOWN_CA_FLAG : 0) |
+    return (checks & SECURITY_FLAG_IGNORE_REVOCATION
+                ? IGNORE_REVOKED | CERT_CHAIN_POLICY_IGNORE_ALL_REV_UNKNOWN_FLAGS
+                : 0) |
+           (checks & SECURITY_FLAG_IGNORE_UNKNOWN_CA ? CERT_CHAIN_POLICY_ALLOW_UNKNOWN_CA_FLAG : 0) |
            (checks & SECURITY_FLAG_IGNORE_WRONG_USAGE ? CERT_CHAIN_POLICY_IGNORE_WRONG_USAGE_FLAG : 0) |
            (checks & SECURITY_FLAG_IGNORE_CERT_DATE_INVALID ? CERT_CHAIN_POLICY_IGNORE_NOT_TIME_VALID_FLAG
                                                             : 0);
@@ -87,7 +105,7 @@ static struct finding judge_ssl(PCCERT_CHAIN_CONTEXT c, const CERT_CHAIN_POLICY_
     if (extra && extra->cbStruct < sizeof *extra)
         extra = NULL;
     DWORD checks = extra ? checks_of(extra) : 0;
-    struct finding found = first_fault(c, (para ? para->dwFlags : 0) | ignored_by_checks(checks));
+    struct finding found = first_fault(c, flags_of(para) | ignored_by_checks(checks));
     if (found.error != ERROR_SUCCESS || !extra || extra->dwAuthType != AUTHTYPE_SERVER ||
         !extra->pwszServerName || checks & SECURITY_FLAG_IGNORE_CERT_CN_INVALID ||
         (para->dwFlags & CERT_CHAIN_POLICY_IGNORE_INVALID_NAME_FLAG))
@@ -109,7 +127,7 @@ BOOL chain_policy(LPCSTR policy, PCCERT_CHAIN_CONTEXT c, const CERT_CHAIN_POLICY
     int known = policy == CERT_CHAIN_POLICY_BASE || policy == CERT_CHAIN_POLICY_SSL;
     if (known) {
         found = policy == CERT_CHAIN_POLICY_SSL ? judge_ssl(c, para, bits)
-                                                : first_fault(c, para ? para->dwFlags : 0);
+                                                : first_fault(c, flags_of(para));
         status->dwError = (DWORD)found.error;
         status->lChainIndex = found.chain;
         status->lElementIndex = found.element;

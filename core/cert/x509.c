@@ -111,6 +111,26 @@ static int read_name_constraints(struct x509 *x, struct sspi_bytes in)
                                                                                                        : 0;
 }
 
+static int read_crl_points(struct x509 *x, struct sspi_bytes in)
+{
+    return der_take(&in, DER_SEQUENCE, &x->crl_points) || in.len || x->crl_points.len == 0 ? -1 : 0;
+}
+
+/* Where to ask (OCSP) is a source of revocation; where the issuer's certificate lies is none. */
+static int read_information(struct x509 *x, struct sspi_bytes in)
+{
+    struct sspi_bytes body, each, oid;
+    if (der_take(&in, DER_SEQUENCE, &body) || in.len)
+        return -1;
+    while (body.len) {
+        if (der_take(&body, DER_SEQUENCE, &each) || der_take(&each, DER_OID, &oid))
+            return -1;
+        if (der_oid_is(oid, OID_ACCESS_OCSP))
+            x->has |= X509_REVOCATION_SOURCE;
+    }
+    return 0;
+}
+
 static int read_nothing(struct x509 *x, struct sspi_bytes in)
 {
     (void)x;
@@ -143,8 +163,8 @@ static const struct known {
     KNOWN_PLAIN(OID_AUTHORITY_KEY_ID, X509_AUTHORITY, read_authority),
     KNOWN(OID_NAME_CONSTRAINTS, X509_NAMES, read_name_constraints),
     KNOWN(OID_POLICIES, 0, read_nothing),
-    KNOWN(OID_CRL_POINTS, X509_REVOCATION_SOURCE, read_nothing),
-    KNOWN_PLAIN(OID_AUTHORITY_INFO, X509_REVOCATION_SOURCE, read_nothing),
+    KNOWN(OID_CRL_POINTS, X509_REVOCATION_SOURCE, read_crl_points),
+    KNOWN_PLAIN(OID_AUTHORITY_INFO, 0, read_information),
 };
 
 static int read_extension(struct x509 *x, const struct x509_extension *e)
@@ -323,6 +343,14 @@ static const struct hash_name {
     HASHED("\x60\x86\x48\x01\x65\x03\x04\x02\x03", HASH_SHA512),
 };
 
+enum x509_hash x509_hash_of(struct sspi_bytes oid)
+{
+    for (size_t i = 0; i < sizeof hash_names / sizeof *hash_names; i++)
+        if (der_equal(oid, (struct sspi_bytes){(const uint8_t *)hash_names[i].oid, hash_names[i].len}))
+            return hash_names[i].is;
+    return HASH_UNKNOWN;
+}
+
 /* RSASSA-PSS-params (RFC 4055 3.1): the hash is [0], SHA-1 where absent. */
 static enum x509_hash pss_hash(struct sspi_bytes parameters)
 {
@@ -333,12 +361,7 @@ static enum x509_hash pss_hash(struct sspi_bytes parameters)
     int found = der_optional(&body, DER_CONTEXT_CONSTRUCTED(0), &wrapped);
     if (found == 0)
         return HASH_SHA1;
-    if (found < 0 || x509_algorithm_read(&wrapped, &hash))
-        return HASH_UNKNOWN;
-    for (size_t i = 0; i < sizeof hash_names / sizeof *hash_names; i++)
-        if (der_equal(hash.oid, (struct sspi_bytes){(const uint8_t *)hash_names[i].oid, hash_names[i].len}))
-            return hash_names[i].is;
-    return HASH_UNKNOWN;
+    return found < 0 || x509_algorithm_read(&wrapped, &hash) ? HASH_UNKNOWN : x509_hash_of(hash.oid);
 }
 
 struct x509_signature x509_signature_of(const struct x509_algorithm *a)

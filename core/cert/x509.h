@@ -23,6 +23,13 @@
 #define OID_INHIBIT_ANY        "\x55\x1d\x36"
 #define OID_CRL_POINTS         "\x55\x1d\x1f"
 #define OID_AUTHORITY_INFO     "\x2b\x06\x01\x05\x05\x07\x01\x01"
+#define OID_ACCESS_OCSP        "\x2b\x06\x01\x05\x05\x07\x30\x01"
+#define OID_CRL_ENTRY_REASON   "\x55\x1d\x15"
+#define OID_CRL_DELTA          "\x55\x1d\x1b"
+#define OID_CRL_SCOPE          "\x55\x1d\x1c" /* issuingDistributionPoint */
+#define OID_CRL_ENTRY_ISSUER   "\x55\x1d\x1d"
+#define OID_OCSP_SIGNING       "\x2b\x06\x01\x05\x05\x07\x03\x09"
+#define OID_OCSP_BASIC         "\x2b\x06\x01\x05\x05\x07\x30\x01\x01"
 #define OID_COMMON_NAME        "\x55\x04\x03"
 #define OID_EMAIL              "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x01"
 #define OID_RSA                "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01"
@@ -68,6 +75,7 @@ struct x509 {
     struct sspi_bytes issuer_id, subject_id; /* contents of the BIT STRINGs, or empty */
     struct sspi_bytes extensions;            /* Extension elements, one after another; or empty */
     struct sspi_bytes key_identifier, authority_key_identifier, extended_usage, alt_names, name_constraints;
+    struct sspi_bytes crl_points; /* DistributionPoints, one after another; or empty */
     int64_t not_before, not_after; /* Unix seconds */
     unsigned version;              /* 0, 1, 2: v1, v2, v3 */
     unsigned extension_count, has, key_usage, path_length;
@@ -104,6 +112,7 @@ struct x509_signature { /* HASH_OWN: Ed25519, Ed448 */
     const char *key; /* "RSA", "ECDSA", "DSA", "EdDSA" */
 };
 struct x509_signature x509_signature_of(const struct x509_algorithm *);
+enum x509_hash x509_hash_of(struct sspi_bytes oid); /* of a digest's object identifier */
 /* Security-relevant size of the public key: modulus, order of the curve; 0 where unknown.  -1 malformed. */
 int x509_key_bits(const struct x509 *);
 

@@ -204,6 +204,7 @@ enum sspi_status session_issuer(sspi_session *, unsigned i, struct sspi_bytes *d
 int verify_peer(gnutls_session_t);                         /* certificate verify function */
 int verify_ask(sspi_session *, bool resumed);              /* 0, or GNUTLS_E_CERTIFICATE_ERROR */
 enum sspi_status chain_check(const struct sspi_chain_job *, struct sspi_chain_result *);
+enum sspi_status signature_check(const struct sspi_signature *, int *good);
 
 /* ---- ticket.c ---- */
 void tickets_load(void);

@@ -221,7 +221,7 @@ static enum sspi_status judge_path(const struct sspi_chain_job *job, struct sspi
 }
 
 /* What could not be looked at for want of memory must not pass for what was not there. */
-static int memory_failed(void)
+int memory_failed(void)
 {
     int failed = 0;
     for (unsigned long code; (code = ERR_get_error()) != 0;)

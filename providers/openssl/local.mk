@@ -15,6 +15,7 @@ providers_openssl_la_SOURCES = \
 	providers/openssl/lists.c \
 	providers/openssl/provider.c \
 	providers/openssl/session.c \
+	providers/openssl/signature.c \
 	providers/openssl/ticket.c \
 	providers/openssl/token.c \
 	providers/openssl/transport.c

@@ -84,6 +84,7 @@ static struct sspi_provider table = {
     .chain_check = judge_chain,
     .cred_import = import_read,
     .cred_generate = import_generate,
+    .signature_check = signature_check,
 };
 
 /* Clear: SEND_ALERT (libssl has no call for it), DTLS_RESEND (its timer alone decides; resend() serves that),
@@ -93,7 +94,8 @@ static struct sspi_provider table = {
      SSPI_CAP_ISSUERS_13 | SSPI_CAP_ISSUER_NAMES | SSPI_CAP_KEY_UPDATE | SSPI_CAP_TICKETS |                  \
      SSPI_CAP_TICKET_KEYS | SSPI_CAP_TICKET_ROTATE | SSPI_CAP_TICKET_BYTES | SSPI_CAP_EXPORT_KEYS |          \
      SSPI_CAP_FINISHED | SSPI_CAP_KEYLOG | SSPI_CAP_STAPLE | SSPI_CAP_STAPLE_RAW | SSPI_CAP_PSK |            \
-     SSPI_CAP_SRTP | SSPI_CAP_DTLS_MTU | SSPI_CAP_CHAIN | SSPI_CAP_IMPORT | SSPI_CAP_GENERATE)
+     SSPI_CAP_SRTP | SSPI_CAP_DTLS_MTU | SSPI_CAP_CHAIN | SSPI_CAP_IMPORT | SSPI_CAP_GENERATE |         \
+     SSPI_CAP_SIGNATURE)
 
 __attribute__((visibility("default"))) const struct sspi_provider *
 openssl_LTX_sspi_provider(const struct sspi_core *);

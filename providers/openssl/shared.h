@@ -10,6 +10,7 @@
  *   chain.c       certificates as DER in one block, asking core->verify
  *   ticket.c      both ends of resumption        failure.c   why and alert
  *   judge.c       chain_check                    import.c    PKCS#12, PKCS#8, new certificates
+ *   signature.c   signature_check
  *   token.c       keys in PKCS#11 tokens */
 #ifndef PROVIDERS_OPENSSL_SHARED_H
 #define PROVIDERS_OPENSSL_SHARED_H
@@ -170,6 +171,8 @@ enum sspi_status failure_of_setup(struct sspi_failure *, enum sspi_why, enum ssp
 
 /* ---- judge.c, import.c ---- */
 enum sspi_status judge_chain(const struct sspi_chain_job *, struct sspi_chain_result *);
+int memory_failed(void); /* 1: libcrypto has run out of memory since its queue of errors was last empty */
+enum sspi_status signature_check(const struct sspi_signature *, int *good);
 enum sspi_status import_read(const struct sspi_import *, struct sspi_failure *);
 enum sspi_status import_generate(const struct sspi_newcert *, struct sspi_failure *);
 

@@ -22,6 +22,7 @@ providers_wolfssl_la_SOURCES = \
 	providers/wolfssl/import.c \
 	providers/wolfssl/generate.c \
 	providers/wolfssl/chain.c \
+	providers/wolfssl/signature.c \
 	providers/wolfssl/token.h \
 	providers/wolfssl/token.c \
 	providers/wolfssl/describe.c \

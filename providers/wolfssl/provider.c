@@ -82,6 +82,7 @@ static struct sspi_provider provider = {
     .chain_check = wolf_chain_check,
     .cred_import = wolf_cred_import,
     .cred_generate = wolf_cred_generate,
+    .signature_check = wolf_signature_check,
 };
 
 uint64_t wolf_caps(void)
@@ -102,7 +103,8 @@ static uint64_t probe(void)
     uint64_t caps = SSPI_CAP_ISSUER_NAMES | SSPI_CAP_SUSPEND | SSPI_CAP_VERIFY_ALERT | SSPI_CAP_KEY_UPDATE |
                     SSPI_CAP_LATE_CERT | SSPI_CAP_TICKETS | SSPI_CAP_TICKET_KEYS | SSPI_CAP_TICKET_ROTATE |
                     SSPI_CAP_TICKET_BYTES | SSPI_CAP_EXPORT_KEYS | SSPI_CAP_FINISHED | SSPI_CAP_STAPLE | SSPI_CAP_PSK |
-                    SSPI_CAP_DTLS_RESEND | SSPI_CAP_CHAIN | SSPI_CAP_IMPORT | SSPI_CAP_GENERATE;
+                    SSPI_CAP_DTLS_RESEND | SSPI_CAP_CHAIN | SSPI_CAP_IMPORT | SSPI_CAP_GENERATE |
+                    SSPI_CAP_SIGNATURE;
     static const struct {
         WOLFSSL_METHOD *(*method)(void);
         uint64_t cap;

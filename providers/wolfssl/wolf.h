@@ -157,6 +157,7 @@ int wolf_verify(int ok, WOLFSSL_X509_STORE_CTX *store);
 int wolf_settle(sspi_session *);
 void wolf_forget_peer(sspi_session *);
 enum sspi_status wolf_chain_check(const struct sspi_chain_job *, struct sspi_chain_result *);
+enum sspi_status wolf_signature_check(const struct sspi_signature *, int *good);
 
 /* context.c */
 enum { WOLF_WITH_TICKETS = 1, WOLF_WITH_STAPLE = 2 };
