@@ -7,6 +7,7 @@
 #include "core/context.h"
 
 #define LOG_AREA "context"
+#include "core/datagram.h"
 #include "core/log.h"
 #include "core/profile.h"
 #include "core/record.h"
@@ -24,10 +25,12 @@ SECURITY_STATUS accept_begin(struct call *call, struct context **out)
         return SEC_E_INVALID_HANDLE;
     if (!cred->server || !cred->cert_count)
         status = SEC_E_NO_CREDENTIALS; /* D8 */
-    else if (call->meaning & FLAG_DATAGRAM)
-        status = SEC_E_UNSUPPORTED_FUNCTION;
+    else if ((status = credential_kind(&cred, 1, (call->meaning & FLAG_DATAGRAM) != 0)) != SEC_E_OK)
+        context = NULL;
     else if (!(context = context_new(cred, 1)) || !context_opening(context))
         status = SEC_E_INSUFFICIENT_MEMORY;
+    else if (call->meaning & FLAG_DATAGRAM)
+        status = datagram_new(context, call);
     credential_unref(cred);
     if (status == SEC_E_OK)
         *out = context;
@@ -133,6 +136,7 @@ static SECURITY_STATUS open_session(struct context *context, const struct call *
         (params.request_cert == 2 ? CONTEXT_CERT_NEEDED : 0u);
     if (cred->lifespan && (context->provider->api.caps & SSPI_CAP_TICKET_KEYS))
         params.tickets = PROFILE_TICKETS;
+    datagram_params(context, &params);
     if (tickets_policy(context, &params) != 0)
         return handshake_refuse(context, TLS1_ALERT_INTERNAL_ERROR, SEC_E_INTERNAL_ERROR);
     memcpy(params.policy_digest, context->opening->policy, sizeof params.policy_digest);
@@ -140,7 +144,7 @@ static SECURITY_STATUS open_session(struct context *context, const struct call *
 }
 
 /* The ClientHello is whole: choose, and give its records to a session. */
-static SECURITY_STATUS answer_hello(struct context *context, struct call *call)
+SECURITY_STATUS accept_answer(struct context *context, struct call *call)
 {
     struct opening *opening = context->opening;
     struct hello hello;
@@ -192,15 +196,23 @@ static SECURITY_STATUS gather(struct context *context, struct call *call, struct
         return handshake_refuse(context, alert, alert ? SEC_E_INVALID_TOKEN : SEC_E_ILLEGAL_MESSAGE);
     if (bytes_append(&opening->records, record.ptr, record.len) != 0)
         return handshake_refuse(context, TLS1_ALERT_INTERNAL_ERROR, SEC_E_INSUFFICIENT_MEMORY);
-    return found == HELLO_WHOLE ? answer_hello(context, call) : SEC_I_CONTINUE_NEEDED;
+    return found == HELLO_WHOLE ? accept_answer(context, call) : SEC_I_CONTINUE_NEEDED;
 }
 
-SECURITY_STATUS accept_run(struct context *context, struct call *call, struct sspi_bytes input, size_t *used)
+SECURITY_STATUS accept_lists(struct context *context, const struct call *call)
 {
     struct opening *opening = context->opening;
     if (call->in.alpn.len && !opening->alpn.len &&
         bytes_append(&opening->alpn, call->in.alpn.ptr, call->in.alpn.len) != 0)
         return handshake_refuse(context, TLS1_ALERT_INTERNAL_ERROR, SEC_E_INSUFFICIENT_MEMORY);
+    return SEC_E_OK;
+}
+
+SECURITY_STATUS accept_run(struct context *context, struct call *call, struct sspi_bytes input, size_t *used)
+{
+    SECURITY_STATUS taken = accept_lists(context, call);
+    if (taken != SEC_E_OK)
+        return taken;
     while (*used < input.len) {
         struct record record;
         struct sspi_bytes rest = {input.ptr + *used, input.len - *used};

@@ -39,8 +39,7 @@ SECURITY_STATUS attribute_stream_sizes(struct context *context, void *out, enum 
 
 static DWORD protocol_bit(const struct context *context)
 {
-    uint32_t cap = UINT32_C(1) << (context->version - 0x0301);
-    return settings_protocol_bit(cap, (context->flags & CONTEXT_SERVER) != 0);
+    return settings_protocol_bit(handshake_cap_of_version(context->version), (context->flags & CONTEXT_SERVER) != 0);
 }
 
 /* The certificate that authenticates the server, its own or the peer's. */

@@ -9,6 +9,7 @@
 #include "core/attributes.h"
 
 #define LOG_AREA "context"
+#include "core/datagram.h"
 #include "core/handle.h"
 #include "core/log.h"
 
@@ -48,6 +49,7 @@ static const struct context_attribute {
     {ROW(SESSION_INFO), SIZE(SecPkgContext_SessionInfo), .get = attribute_session_info},
     {ROW(KEYING_MATERIAL), SIZE(SecPkgContext_KeyingMaterial), .get = keying_material},
     {ROW(KEYING_MATERIAL_INFO), SET(SecPkgContext_KeyingMaterialInfo, keying_set)},
+    {ROW(DTLS_MTU), SIZE(USHORT), SET(USHORT, datagram_set_mtu), .get = datagram_get_mtu, .early = 1},
 
     {ROW(SESSION_KEY), .refused = SECRETS},
     {ROW(NEGOTIATION_INFO), .refused = "there is nothing to negotiate a package with (W52)"},

@@ -10,6 +10,7 @@
 #include "core/context.h"
 
 #define LOG_AREA "context"
+#include "core/datagram.h"
 #include "core/forms.h"
 #include "core/handle.h"
 #include "core/local-time.h"
@@ -81,6 +82,7 @@ void context_free(void *object)
         context->provider->api.session_free(context->session);
     opening_free(context);
     sessions_close(context);
+    datagram_free(context->datagram);
     keying_free(context->keying);
     free(context->alpn);
     credential_unref(context->late);
@@ -179,7 +181,7 @@ static void deliver_none(struct call *call)
     buffers_put_none(call->out.alert, SECBUFFER_ALERT);
 }
 
-static SECURITY_STATUS deliver_failure(struct context *context, struct call *call, SECURITY_STATUS status)
+SECURITY_STATUS context_fail(struct context *context, struct call *call, SECURITY_STATUS status)
 {
     if (context->state != CONTEXT_DEAD)
         status = handshake_refuse(context, 0, status);
@@ -218,11 +220,11 @@ static SECURITY_STATUS deliver_flight(struct context *context, struct call *call
     return SEC_E_OK;
 }
 
-/* An open context that owes nothing needs no `opening`. */
-static void settle(struct context *context)
+void context_settle(struct context *context)
 {
     struct opening *opening = context->opening;
-    if (opening && context->state == CONTEXT_OPEN && !opening->flight.len && !opening->kept.len &&
+    int open = context->state == CONTEXT_OPEN || context->state == CONTEXT_OPEN_DATAGRAM;
+    if (opening && open && !opening->flight.len && !opening->kept.len &&
         !opening->owed)
         opening_free(context);
 }
@@ -233,7 +235,7 @@ static SECURITY_STATUS deliver(struct context *context, struct call *call, struc
 {
     struct opening *opening = context->opening;
     if (status < 0)
-        return deliver_failure(context, call, status);
+        return context_fail(context, call, status);
     int show = left && call->in.slot && left <= intake->fresh;
     SECURITY_STATUS put = status;
     if (status == SEC_I_INCOMPLETE_CREDENTIALS) { /* no output, no EXTRA (K18) */
@@ -251,10 +253,10 @@ static SECURITY_STATUS deliver(struct context *context, struct call *call, struc
             bytes_free(&opening->kept);
             buffers_extra(&call->in, left);
         }
-        settle(context);
+        context_settle(context);
         return status;
     }
-    return context->state == CONTEXT_DEAD ? deliver_failure(context, call, put) : put;
+    return context->state == CONTEXT_DEAD ? context_fail(context, call, put) : put;
 }
 
 /* ---- run: one call on a context that is not open yet ---- */
@@ -335,12 +337,12 @@ static SECURITY_STATUS run_open(struct context *context, struct call *call)
     if (opening->owed)
         return run_handshake(context, call);
     if (!(context->flags & CONTEXT_POST)) { /* D14 */
-        settle(context);
+        context_settle(context);
         return token.len ? SEC_E_OUT_OF_SEQUENCE : SEC_E_UNSUPPORTED_FUNCTION;
     }
     size_t used = context_skips(context, token) ? context->skip : 0;
     if (token.len > used && !call->in.slot) {
-        settle(context);
+        context_settle(context);
         return SEC_E_INVALID_TOKEN; /* K33 */
     }
     if (used || token.len) {
@@ -364,7 +366,7 @@ static SECURITY_STATUS run_control(struct context *context, struct call *call)
         if (context->opening)
             context->opening->owed_control = 0;
     }
-    settle(context);
+    context_settle(context);
     return status;
 }
 
@@ -381,6 +383,8 @@ static SECURITY_STATUS run(struct context *context, struct call *call)
     }
     if (context->flags & CONTEXT_MUTUAL)
         call->granted |= FLAG_MUTUAL_AUTH;
+    if (__builtin_expect(context->datagram != NULL, 0))
+        return datagram_run(context, call);
     if (context->control)
         return run_control(context, call);
     status = buffers_in(call->input, &call->in);
@@ -429,7 +433,9 @@ static SECURITY_STATUS run_first(struct call *call, CtxtHandle *new_context)
         context_free(context);
         return SEC_E_INSUFFICIENT_MEMORY;
     }
-    if (call->side == FLAGS_ASC) {
+    if (context->datagram) {
+        status = datagram_first(context, call);
+    } else if (call->side == FLAGS_ASC) {
         status = run_handshake(context, call);
     } else {
         struct intake none = {0};

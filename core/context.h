@@ -10,6 +10,7 @@
  *   core/message.c     EncryptMessage, DecryptMessage        core/token.c  close_notify, alerts
  *   core/sessions.c    what a client resumes with       core/tickets.c  what a server's tickets are bound to
  *   core/verify.c      the judgement of the peer's chain     core/attributes.c  queries
+ *   core/datagram.c    DTLS: flights of datagrams, ISC and ASC; core/datagram-message.c its records
  */
 #ifndef CORE_CONTEXT_H
 #define CORE_CONTEXT_H
@@ -29,6 +30,7 @@ enum context_state {
     CONTEXT_HANDSHAKE,  /* records go to handshake()                      -> CREDENTIAL, OPEN, DEAD */
     CONTEXT_CREDENTIAL, /* client, SEC_I_INCOMPLETE_CREDENTIALS is out    -> HANDSHAKE, DEAD */
     CONTEXT_OPEN,       /* completed once; messages pass                  -> DEAD */
+    CONTEXT_OPEN_DATAGRAM, /* the same of DTLS, whose messages go another way */
     CONTEXT_DEAD        /* `death` is every further answer */
 };
 
@@ -105,6 +107,7 @@ struct context {
     struct keying *keying;
     struct session_seat *seat; /* client: where its tickets go; NULL: nowhere */
     uint8_t session_id[33];    /* of the ServerHello, its length first (SESSION_INFO) */
+    struct datagram *datagram; /* DTLS; NULL: TLS */
 };
 
 enum { CONTROL_NONE, CONTROL_SHUTDOWN, CONTROL_ALERT };
@@ -125,6 +128,9 @@ struct call {
 /* ---- core/context.c ---- */
 struct context *context_new(struct credential *, int server); /* takes its own reference; NULL: no memory */
 void context_free(void *context);
+void context_settle(struct context *); /* an open context that owes nothing needs no `opening` */
+/* A call that failed: the context is dead, its alert is put out where that was asked for (D1). */
+SECURITY_STATUS context_fail(struct context *, struct call *, SECURITY_STATUS status);
 struct opening *context_opening(struct context *); /* makes one where there is none; NULL: no memory */
 /* Does `bytes` begin with the record that DecryptMessage consumed and showed (K26)? */
 int context_skips(const struct context *, struct sspi_bytes bytes);
@@ -147,17 +153,26 @@ struct outlet {
     struct sspi_io io; /* first */
     struct bytes *to;
     size_t start;            /* length of `to` before the call */
+    struct datagram *datagram; /* DTLS: each emit() is one */
     SECURITY_STATUS refused; /* why emit() had to say no: memory, or too much; SEC_E_OK: it did not */
 };
 SECURITY_STATUS outlet_open(struct outlet *, struct context *, struct sspi_bytes record);
-/* Version for records the core writes itself. */
-uint16_t handshake_plain_version(const struct context *);
+/* An alert in the clear, in the core's own words, into the flight: 0, or -1: no memory. */
+int handshake_alert(struct context *, uint8_t level, uint8_t code);
+/* DTLS: what the library would send again, if it is time; SEC_E_OK, or failed. */
+SECURITY_STATUS handshake_resend(struct context *);
+/* SSPI_CAP_TLS.. of a version as on the wire; 0: none. */
+uint32_t handshake_cap_of_version(uint16_t version);
 /* What a failed provider call means; the failure is logged. */
 SECURITY_STATUS handshake_failure(struct context *, struct sspi_failure *);
 
 /* ---- core/accept.c, core/initialize.c ---- */
 SECURITY_STATUS accept_run(struct context *, struct call *, struct sspi_bytes input, size_t *used);
 SECURITY_STATUS accept_begin(struct call *, struct context **); /* a fresh context for the first call */
+/* What a call brings beside the token, while the ClientHello is gathered.  SEC_E_OK, or refused. */
+SECURITY_STATUS accept_lists(struct context *, const struct call *);
+/* The ClientHello is whole in opening->gather: chooses, makes the session and feeds it opening->records. */
+SECURITY_STATUS accept_answer(struct context *, struct call *);
 SECURITY_STATUS initialize_begin(struct call *, struct context **);
 /* K18: must the client stop before this plaintext record?  1 yes, 0 no. */
 int initialize_late(struct context *, const struct call *, struct sspi_bytes record);

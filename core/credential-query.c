@@ -19,10 +19,11 @@ static SECURITY_STATUS get_protocols(const struct credential *cred, void *out)
 {
     SecPkgCred_SupportedProtocols *answer = out;
     DWORD bits = 0;
+    uint32_t able = (uint32_t)cred->provider->api.caps; /* a credential of DTLS inside is not made yet */
     for (unsigned bit = 0; bit < 8; bit++) {
         uint32_t cap = UINT32_C(1) << bit;
-        bits |= cred->client & cap ? settings_protocol_bit(cap, 0) : 0;
-        bits |= cred->server & cap ? settings_protocol_bit(cap, 1) : 0;
+        bits |= (cred->client | (cred->datagram_client & able)) & cap ? settings_protocol_bit(cap, 0) : 0;
+        bits |= (cred->server | (cred->datagram_server & able)) & cap ? settings_protocol_bit(cap, 1) : 0;
     }
     answer->grbitProtocol = bits;
     return SEC_E_OK;
@@ -101,6 +102,9 @@ static SECURITY_STATUS set_keylog(struct credential *cred, const void *in)
     if (atomic_load_explicit(&cred->refs, memory_order_acquire) != 1)
         return SEC_E_OUT_OF_SEQUENCE;
     cred->keylog = log;
+    struct credential *datagram = atomic_load_explicit(&cred->datagram, memory_order_acquire);
+    if (datagram)
+        datagram->keylog = log;
     return SEC_E_OK;
 }
 

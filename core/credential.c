@@ -18,7 +18,7 @@
 
 /* ---- life ---- */
 
-static void drop_provider_creds(struct credential *cred)
+void credential_drop(struct credential *cred)
 {
     if (!cred->provider)
         return;
@@ -36,8 +36,9 @@ static void drop_provider_creds(struct credential *cred)
 
 static void credential_destroy(struct credential *cred)
 {
+    credential_datagram_free(cred);
     sessions_free(&cred->sessions, cred->provider);
-    drop_provider_creds(cred);
+    credential_drop(cred);
     for (unsigned i = 0; i < cred->cert_count; i++)
         cert_identity_free(&cred->certs[i].identity);
     free(cred->certs);
@@ -49,12 +50,14 @@ static void credential_destroy(struct credential *cred)
 
 struct credential *credential_ref(struct credential *cred)
 {
-    atomic_fetch_add_explicit(&cred->refs, 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(cred->outer ? &cred->outer->refs : &cred->refs, 1, memory_order_relaxed);
     return cred;
 }
 
 void credential_unref(struct credential *cred)
 {
+    if (cred && cred->outer)
+        cred = cred->outer;
     if (cred && atomic_fetch_sub_explicit(&cred->refs, 1, memory_order_acq_rel) == 1)
         credential_destroy(cred);
 }
@@ -142,21 +145,8 @@ static SECURITY_STATUS make_all(struct credential *cred, const char *policy)
     if (status == SEC_E_OK && cred->client && !cred->cert_count)
         status = make_one(cred, NULL, 0, policy, &cred->anonymous);
     if (status != SEC_E_OK)
-        drop_provider_creds(cred);
+        credential_drop(cred);
     return status;
-}
-
-#define CAP_VERSIONS (SSPI_CAP_TLS10 | SSPI_CAP_TLS11 | SSPI_CAP_TLS12 | SSPI_CAP_TLS13)
-
-static uint64_t capabilities_needed(const struct credential *cred)
-{
-    uint64_t need = (cred->client | cred->server) & (SSPI_CAP_TLS12 | SSPI_CAP_TLS13);
-    for (unsigned i = 0; i < cred->cert_count; i++) {
-        struct sspi_bytes key = cred->certs[i].identity.key;
-        if (key.len >= 7 && memcmp(key.ptr, "pkcs11:", 7) == 0)
-            need |= SSPI_CAP_PKCS11;
-    }
-    return need;
 }
 
 /* What the provider's library is told to narrow; NULL: nothing. */
@@ -169,9 +159,33 @@ static const char *policy_of(const struct config *config, const char *provider)
     return strcmp(policy.text, "none") == 0 ? NULL : policy.text;
 }
 
+SECURITY_STATUS credential_make(struct credential *cred)
+{
+    const char *why = "";
+    const struct config *config = config_get(&why);
+    if (!config)
+        return SEC_E_INTERNAL_ERROR;
+    return make_all(cred, policy_of(config, cred->provider->name));
+}
+
+#define CAP_VERSIONS                                                                                           \
+    (SSPI_CAP_TLS10 | SSPI_CAP_TLS11 | SSPI_CAP_TLS12 | SSPI_CAP_TLS13 | SSPI_CAP_DTLS10 | SSPI_CAP_DTLS12)
+
+static uint64_t capabilities_needed(const struct credential *cred)
+{
+    uint64_t need = (cred->client | cred->server) & (SSPI_CAP_TLS12 | SSPI_CAP_TLS13 | SSPI_CAP_DTLS12);
+    if (!need)
+        need = (cred->client | cred->server) & SSPI_CAP_DTLS10;
+    for (unsigned i = 0; i < cred->cert_count; i++) {
+        struct sspi_bytes key = cred->certs[i].identity.key;
+        if (key.len >= 7 && memcmp(key.ptr, "pkcs11:", 7) == 0)
+            need |= SSPI_CAP_PKCS11;
+    }
+    return need;
+}
+
 /* Versions that this library lacks go; those that were needed it has. */
-static SECURITY_STATUS try_provider(struct credential *cred, const struct provider *provider,
-                                    const struct config *config)
+static SECURITY_STATUS try_provider(struct credential *cred, const struct provider *provider)
 {
     uint32_t versions = (uint32_t)(provider->api.caps & CAP_VERSIONS), client = cred->client,
              server = cred->server;
@@ -180,7 +194,7 @@ static SECURITY_STATUS try_provider(struct credential *cred, const struct provid
     cred->server &= versions;
     SECURITY_STATUS status = SEC_E_ALGORITHM_MISMATCH;
     if ((!client || cred->client) && (!server || cred->server))
-        status = make_all(cred, policy_of(config, provider->name));
+        status = credential_make(cred);
     if (status != SEC_E_OK) {
         cred->client = client;
         cred->server = server;
@@ -189,13 +203,12 @@ static SECURITY_STATUS try_provider(struct credential *cred, const struct provid
 }
 
 /* D12: the next provider of the order that can. */
-static SECURITY_STATUS find_other(struct credential *cred, const struct provider *refused, uint64_t need,
-                                  const struct config *config)
+static SECURITY_STATUS find_other(struct credential *cred, const struct provider *refused, uint64_t need)
 {
     const struct provider *at = refused, *next;
     SECURITY_STATUS status;
     while ((status = provider_select_after(at, need, &next)) == SEC_E_OK) {
-        if (try_provider(cred, next, config) == SEC_E_OK) {
+        if (try_provider(cred, next) == SEC_E_OK) {
             log_warning("%s cannot use this key or these versions: %s serves the credential instead",
                         refused->name, next->name);
             return SEC_E_OK;
@@ -222,9 +235,9 @@ static SECURITY_STATUS find_provider(struct credential *cred, const char *named)
     SECURITY_STATUS status = provider_select(named, need, &provider);
     if (status != SEC_E_OK)
         return status;
-    status = try_provider(cred, provider, config);
+    status = try_provider(cred, provider);
     if ((status == SEC_E_UNSUPPORTED_FUNCTION || status == SEC_E_ALGORITHM_MISMATCH) && !named)
-        status = find_other(cred, provider, need, config);
+        status = find_other(cred, provider, need);
     return status;
 }
 
@@ -250,6 +263,7 @@ static SECURITY_STATUS fill(struct credential *cred, const struct settings *sett
 {
     cred->client = settings->client;
     cred->server = settings->server;
+    credential_datagram_split(cred);
     cred->flags = settings->flags;
     cred->lifespan = settings->lifespan;
     memcpy(cred->suites, settings->suites, sizeof cred->suites);

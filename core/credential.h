@@ -35,11 +35,26 @@ struct credential {
     struct sessions sessions;     /* the client's */
     OPENSSPI_KEYLOG keylog;       /* write NULL: none; set only while no context holds the credential */
     uint16_t suites[SETTINGS_LIST], groups[SETTINGS_LIST], signatures[SETTINGS_LIST];
+    /* One that allows TLS and DTLS is one of TLS, with another of DTLS inside that a first call with DATAGRAM
+     * makes: no provider's credential serves both.  One that allows DTLS alone is one of DTLS. */
+    uint32_t datagram_client, datagram_server;
+    _Atomic(struct credential *) datagram; /* NULL: not made */
+    struct credential *outer;              /* of the one inside: where references are counted, whose keys it lends */
 };
 
 /* The live credential behind a handle, counted; NULL: stale, forged or of another kind (S4, D8). */
 struct credential *credential_get(const CredHandle *handle);
 struct credential *credential_ref(struct credential *);
 void credential_unref(struct credential *);
+void credential_drop(struct credential *); /* what the provider made of it */
+/* The provider's credentials, under the configured policy. */
+SECURITY_STATUS credential_make(struct credential *);
+
+/* ---- core/credential-datagram.c ---- */
+/* Turns *cred into the one that serves TLS, or datagrams; the reference goes with it.
+ * SEC_E_UNSUPPORTED_FUNCTION: it does not allow that, or its provider cannot. */
+SECURITY_STATUS credential_kind(struct credential **cred, int server, int datagram);
+void credential_datagram_split(struct credential *); /* at Acquire, once its protocols are known */
+void credential_datagram_free(struct credential *outer);
 
 #endif

@@ -8,6 +8,7 @@
 #include "core/context.h"
 
 #define LOG_AREA "context"
+#include "core/datagram.h"
 #include "core/local-time.h"
 #include "core/log.h"
 #include "core/record.h"
@@ -26,6 +27,8 @@ static int outlet_emit(struct sspi_io *io, const void *bytes, size_t len)
     struct outlet *outlet = (struct outlet *)io;
     if (len > FLIGHT_MAX || outlet->to->len - outlet->start > FLIGHT_MAX - len)
         outlet->refused = SEC_E_INTERNAL_ERROR;
+    else if (outlet->datagram)
+        outlet->refused = datagram_put(outlet->datagram, outlet->to, bytes, len);
     else if (bytes_append(outlet->to, bytes, len) != 0)
         outlet->refused = SEC_E_INSUFFICIENT_MEMORY;
     return outlet->refused ? -1 : 0;
@@ -42,6 +45,7 @@ SECURITY_STATUS outlet_open(struct outlet *outlet, struct context *context, stru
     outlet->io.in_len = record.len;
     outlet->io.emit = outlet_emit;
     outlet->to = &opening->flight;
+    outlet->datagram = context->datagram;
     outlet->start = opening->flight.len;
     return SEC_E_OK;
 }
@@ -59,36 +63,43 @@ static int outlet_walk(const struct outlet *outlet, struct put_out *found)
     for (size_t at = outlet->start; at < outlet->to->len;) {
         struct record record;
         const uint8_t *bytes = outlet->to->ptr + at;
-        if (record_read(bytes, outlet->to->len - at, 0, &record) != RECORD_WHOLE)
+        if (record_read(bytes, outlet->to->len - at, outlet->datagram != NULL, &record) != RECORD_WHOLE)
             return -1;
         at += record.len;
-        if (record.type == RECORD_CCS || record.type == RECORD_DATA)
+        if (record.type == RECORD_CCS || record.type == RECORD_DATA || record.sequence >> 48)
             found->keyed = 1;
         if (record.type != RECORD_ALERT || found->alert)
             continue;
         found->alert = at;
-        if (record.len == RECORD_HEADER + 2 && bytes[RECORD_HEADER] == TLS1_ALERT_FATAL)
-            found->code = bytes[RECORD_HEADER + 1];
+        if (record.len == record.header + 2 && bytes[record.header] == TLS1_ALERT_FATAL)
+            found->code = bytes[record.header + 1];
     }
     return 0;
 }
 
 /* ---- failures ---- */
 
-uint16_t handshake_plain_version(const struct context *context)
+int handshake_alert(struct context *context, uint8_t level, uint8_t code)
 {
-    return context->flags & (CONTEXT_SERVER | CONTEXT_KEYED) ? 0x0303 : 0x0301; /* W74 */
+    struct opening *opening = context_opening(context);
+    uint8_t record[RECORD_HEADER_DTLS + 2];
+    int first = !(context->flags & (CONTEXT_SERVER | CONTEXT_KEYED)); /* W74 */
+    if (!opening)
+        return -1;
+    if (context->datagram) {
+        record_alert_datagram(record, first ? 0xFEFF : 0xFEFD, level, code);
+        return datagram_put(context->datagram, &opening->flight, record, RECORD_HEADER_DTLS + 2) == SEC_E_OK
+                   ? 0
+                   : -1;
+    }
+    record_alert(record, first ? 0x0301 : 0x0303, level, code);
+    return bytes_append(&opening->flight, record, RECORD_HEADER + 2);
 }
 
 SECURITY_STATUS handshake_refuse(struct context *context, uint8_t alert, SECURITY_STATUS status)
 {
-    struct opening *opening = context_opening(context);
-    if (alert && opening && !(context->flags & CONTEXT_KEYED)) {
-        uint8_t record[7];
-        record_alert(record, handshake_plain_version(context), 2, alert);
-        if (bytes_append(&opening->flight, record, sizeof record) == 0)
-            opening->alert = alert;
-    }
+    if (alert && !(context->flags & CONTEXT_KEYED) && handshake_alert(context, TLS1_ALERT_FATAL, alert) == 0)
+        context->opening->alert = alert;
     context->state = CONTEXT_DEAD;
     context->death = status;
     return status;
@@ -150,8 +161,10 @@ static SECURITY_STATUS fail(struct context *context, const struct outlet *outlet
 
 /* ---- completion ---- */
 
-static uint32_t cap_of_version(uint16_t version)
+uint32_t handshake_cap_of_version(uint16_t version)
 {
+    if (version == 0xFEFF || version == 0xFEFD) /* DTLS 1.0, 1.2 */
+        return version == 0xFEFF ? (uint32_t)SSPI_CAP_DTLS10 : (uint32_t)SSPI_CAP_DTLS12;
     return version >= 0x0301 && version <= 0x0304 ? UINT32_C(1) << (version - 0x0301) : 0;
 }
 
@@ -207,7 +220,7 @@ static const char *check_peer(struct context *context, struct call *call, SECURI
 static const char *take_conn(struct context *context, const struct sspi_conn *conn)
 {
     const struct suite *suite = suite_find(conn->suite);
-    if (!(cap_of_version(conn->version) & context->protocols))
+    if (!(handshake_cap_of_version(conn->version) & context->protocols))
         return "negotiated a version that was switched off";
     if (!suite || !suite->tls13 != (conn->version != 0x0304))
         return "names no suite of that version";
@@ -222,6 +235,7 @@ static const char *take_conn(struct context *context, const struct sspi_conn *co
     context->header = (uint16_t)sizes.header;
     context->trailer = (uint16_t)sizes.trailer;
     context->message_max = conn->plaintext_max ? conn->plaintext_max : 16384;
+    datagram_limit(context);
     context->flags |= (conn->flags & SSPI_CONN_RESUMED ? CONTEXT_RESUMED : 0u) |
                       (conn->flags & SSPI_CONN_EMS ? CONTEXT_EMS : 0u);
     return NULL;
@@ -249,7 +263,7 @@ static SECURITY_STATUS complete(struct context *context, struct call *call, cons
     context->unseal = api->unseal;
     context->seal_min = api->caps & SSPI_CAP_EMPTY_RECORD ? 0 : 1;
     context->flags |= CONTEXT_WAS_OPEN | CONTEXT_KEYED;
-    context->state = CONTEXT_OPEN;
+    context->state = context->datagram ? CONTEXT_OPEN_DATAGRAM : CONTEXT_OPEN;
     sessions_keep(context); /* TLS 1.2; others come later */
     log_debug("%s: %s completed, version 0x%04x, suite %s", context->provider->name,
               context->flags & CONTEXT_SERVER ? "server" : "client", context->version, context->suite->name);
@@ -298,7 +312,7 @@ static SECURITY_STATUS step(struct context *context, struct sspi_bytes record, s
         return distrust(context, outlet, "put out something that is no record");
     if (found.code)
         return distrust(context, outlet, "goes on after a fatal alert");
-    if (found.keyed || (record.ptr && !(context->flags & CONTEXT_SERVER)))
+    if (found.keyed || (record.ptr && !context->datagram && !(context->flags & CONTEXT_SERVER)))
         context->flags |= CONTEXT_KEYED;
     note_session_id(context, record, outlet);
     if ((outlet->io.events & SSPI_EVENT_TICKET) && context->state == CONTEXT_OPEN)
@@ -353,6 +367,21 @@ SECURITY_STATUS handshake_flush(struct context *context)
     return distrust(context, &outlet, "answers what handshake() cannot answer");
 }
 
+SECURITY_STATUS handshake_resend(struct context *context)
+{
+    struct outlet outlet;
+    struct put_out found;
+    int next_ms = -1;
+    if (outlet_open(&outlet, context, (struct sspi_bytes){0}) != SEC_E_OK)
+        return handshake_refuse(context, 0, SEC_E_INSUFFICIENT_MEMORY);
+    enum sspi_status status = context->provider->api.resend(context->session, &outlet.io, &next_ms);
+    if (status == SSPI_FAILED)
+        return fail(context, &outlet);
+    if (outlet.refused || outlet_walk(&outlet, &found) != 0 || found.code)
+        return distrust(context, &outlet, "sends again what is no flight");
+    return SEC_E_OK;
+}
+
 /* The alert for bytes that are no TLS record. */
 static uint8_t alert_of_junk(struct sspi_bytes junk)
 {
@@ -364,6 +393,8 @@ static uint8_t alert_of_junk(struct sspi_bytes junk)
 SECURITY_STATUS handshake_run(struct context *context, struct call *call, struct sspi_bytes input,
                               size_t *used)
 {
+    if (context->datagram)
+        return datagram_feed(context, call, input, used);
     while (*used < input.len) {
         struct record record;
         struct sspi_bytes rest = {input.ptr + *used, input.len - *used};

@@ -7,6 +7,7 @@
 #include "core/context.h"
 
 #define LOG_AREA "context"
+#include "core/datagram.h"
 #include "core/log.h"
 #include "core/record.h"
 #include "core/status.h"
@@ -81,9 +82,11 @@ static SECURITY_STATUS make_session(struct context *context, const struct call *
             !(call->meaning & FLAG_MANUAL) && !(cred->flags & SCH_CRED_MANUAL_CRED_VALIDATION), /* D16 */
         .keylog = cred->keylog.write != NULL,
     };
+    datagram_params(context, &params);
     context->flags |= params.verify ? CONTEXT_VERIFY : 0;
     context->certificate = cred->cert_count ? &cred->certs[0] : NULL;
-    params.resume = sessions_open(context, opening->target, params.verify);
+    if (!context->datagram) /* a server that keeps no state before the cookie has none to resume from */
+        params.resume = sessions_open(context, opening->target, params.verify);
     sspi_cred *own = context->certificate ? context->certificate->client : cred->anonymous;
     enum sspi_status made = api->session_new(own, &params, &context->session, &failure);
     if (made == SSPI_OK && context->session)
@@ -103,10 +106,12 @@ SECURITY_STATUS initialize_begin(struct call *call, struct context **out)
         return SEC_E_INVALID_HANDLE;
     if (!cred->client)
         status = SEC_E_NO_CREDENTIALS; /* D8 */
-    else if (call->meaning & FLAG_DATAGRAM)
-        status = SEC_E_UNSUPPORTED_FUNCTION;
+    else if ((status = credential_kind(&cred, 0, (call->meaning & FLAG_DATAGRAM) != 0)) != SEC_E_OK)
+        context = NULL;
     else if (!(context = context_new(cred, 0)))
         status = SEC_E_INSUFFICIENT_MEMORY;
+    else if (call->meaning & FLAG_DATAGRAM)
+        status = datagram_new(context, call);
     credential_unref(cred);
     if (status == SEC_E_OK)
         status = take_first(context, call);
@@ -158,6 +163,10 @@ SECURITY_STATUS initialize_answer(struct context *context, const struct call *ca
     struct credential *cred = call->credential ? credential_get(call->credential) : NULL;
     if (call->credential && !cred)
         return SEC_E_INVALID_HANDLE;
+    if (cred && credential_kind(&cred, 0, context->datagram != NULL) != SEC_E_OK) {
+        credential_unref(cred);
+        return SEC_E_UNSUPPORTED_FUNCTION;
+    }
     if (cred && cred != context->credential && cred->client && cred->cert_count) {
         if (cred->provider != context->provider) {
             log_error("a handshake begun by %s cannot go on with a credential of %s", context->provider->name,

@@ -6,12 +6,14 @@ libcore_la_SOURCES += \
 	core/attributes-certs.c core/attributes-connection.c \
 	core/context.c core/context.h \
 	core/credential.c core/credential.h \
+	core/credential-datagram.c \
 	core/credential-query.c \
+	core/datagram.c core/datagram.h core/datagram-flight.c core/datagram-message.c \
 	core/handshake.c \
 	core/initialize.c \
 	core/keying.c \
 	core/local-time.c core/local-time.h \
-	core/message.c \
+	core/message.c core/message.h \
 	core/profile.c core/profile.h \
 	core/sessions.c core/sessions.h \
 	core/settings.c core/settings.h \

@@ -7,9 +7,11 @@
 #include "core/context.h"
 
 #define LOG_AREA "message"
+#include "core/datagram.h"
 #include "core/forms.h"
 #include "core/handle.h"
 #include "core/log.h"
+#include "core/message.h"
 #include "core/record.h"
 #include "core/status.h"
 
@@ -45,13 +47,15 @@ static RARE SECURITY_STATUS end(struct context *context)
 
 /* ---- EncryptMessage ---- */
 
-/* Is header, data, trailer one record of what was to be sealed?  Its length field must equal the sum. */
+/* Is header, data, trailer one record of what was to be sealed?  Its length field, which ends the first `base`
+ * octets, must equal the sum. */
 static USUAL int sealed(const struct context *context, const struct sspi_record *record, ULONG data,
-                        ULONG room)
+                        ULONG room, size_t base)
 {
-    size_t body = context->header - RECORD_HEADER + record->data_len + record->trailer_len;
+    size_t body = context->header - base + record->data_len + record->trailer_len;
     return record->header_len == context->header && record->data_len == data && record->trailer_len <= room &&
-           record->header[0] == RECORD_DATA && ((size_t)record->header[3] << 8 | record->header[4]) == body;
+           record->header[0] == RECORD_DATA &&
+           ((size_t)record->header[base - 2] << 8 | record->header[base - 1]) == body;
 }
 
 static RARE SECURITY_STATUS not_sealed(struct context *context, enum sspi_status status)
@@ -68,7 +72,7 @@ static RARE SECURITY_STATUS not_sealed(struct context *context, enum sspi_status
     }
 }
 
-static USUAL SECURITY_STATUS seal(struct context *context, struct buffers_seal *pieces)
+static USUAL SECURITY_STATUS seal(struct context *context, struct buffers_seal *pieces, size_t base)
 {
     if (pieces->header->cbBuffer < context->header || pieces->trailer->cbBuffer < context->trailer)
         return SEC_E_BUFFER_TOO_SMALL;
@@ -88,11 +92,24 @@ static USUAL SECURITY_STATUS seal(struct context *context, struct buffers_seal *
     enum sspi_status status = context->seal(context->session, &record);
     if (__builtin_expect(status != SSPI_OK, 0))
         return not_sealed(context, status);
-    if (__builtin_expect(!sealed(context, &record, data, room), 0))
+    if (__builtin_expect(!sealed(context, &record, data, room, base), 0))
         return distrust(context, "sealed something that is not the record asked for");
     pieces->header->cbBuffer = context->header;
     pieces->trailer->cbBuffer = (ULONG)record.trailer_len;
     return SEC_E_OK;
+}
+
+static RARE SECURITY_STATUS encrypt_other(struct context *context, ULONG qop, SecBufferDesc *message)
+{
+    struct buffers_seal pieces;
+    if (context->state != CONTEXT_OPEN_DATAGRAM)
+        return not_open(context);
+    if (qop)
+        return SEC_E_QOP_NOT_SUPPORTED;
+    if (context->flags & CONTEXT_CLOSE_SENT)
+        return SEC_E_CONTEXT_EXPIRED;
+    SECURITY_STATUS status = buffers_seal(message, &pieces);
+    return status == SEC_E_OK ? seal(context, &pieces, RECORD_HEADER_DTLS) : status;
 }
 
 SECURITY_STATUS message_encrypt(const CtxtHandle *handle, ULONG qop, SecBufferDesc *message)
@@ -105,25 +122,18 @@ SECURITY_STATUS message_encrypt(const CtxtHandle *handle, ULONG qop, SecBufferDe
     struct context *context = object;
     SECURITY_STATUS status;
     if (context->state != CONTEXT_OPEN)
-        status = not_open(context);
+        status = encrypt_other(context, qop, message);
     else if (qop)
         status = SEC_E_QOP_NOT_SUPPORTED;
     else if (context->flags & CONTEXT_CLOSE_SENT)
         status = SEC_E_CONTEXT_EXPIRED;
     else if ((status = buffers_seal(message, &pieces)) == SEC_E_OK)
-        status = seal(context, &pieces);
+        status = seal(context, &pieces, RECORD_HEADER);
     handle_unlock(slot);
     return status;
 }
 
 /* ---- DecryptMessage ---- */
-
-static USUAL void set(SecBuffer *buffer, ULONG type, uint8_t *at, size_t len)
-{
-    buffer->BufferType = type;
-    buffer->pvBuffer = at;
-    buffer->cbBuffer = (ULONG)len;
-}
 
 /* K24: what is missing stands in both places that programs look at; the input stays as it was. */
 static SECURITY_STATUS incomplete(struct buffers_open *open, size_t missing)
@@ -133,23 +143,6 @@ static SECURITY_STATUS incomplete(struct buffers_open *open, size_t missing)
         open->slot[i]->cbBuffer = (ULONG)missing;
     }
     return SEC_E_INCOMPLETE_MESSAGE;
-}
-
-/* What was opened, and what follows it in the caller's input (W81, K23). */
-struct opened {
-    uint8_t *record, *end;    /* of the caller's input */
-    size_t header, data, len; /* of the record: its header, the plaintext, the whole */
-};
-
-static USUAL void show(struct buffers_open *open, const struct opened *opened, uint8_t *extra)
-{
-    uint8_t *data = opened->record + opened->header;
-    set(open->slot[0], SECBUFFER_STREAM_HEADER, opened->record, opened->header);
-    set(open->slot[1], SECBUFFER_DATA, data, opened->data);
-    set(open->slot[2], SECBUFFER_STREAM_TRAILER, data + opened->data,
-        opened->len - opened->header - opened->data);
-    if (extra < opened->end)
-        set(open->slot[3], SECBUFFER_EXTRA, extra, (size_t)(opened->end - extra));
 }
 
 /* K26: a record without application data was consumed, but shows as EXTRA for the next ISC or ASC; how to
@@ -163,7 +156,7 @@ static RARE SECURITY_STATUS show_again(struct context *context, struct buffers_o
     memset(opened->record + RECORD_HEADER, 0, opened->len - RECORD_HEADER);
     context->flags |= CONTEXT_POST;
     opened->data = 0;
-    show(open, opened, opened->record);
+    message_show(open, opened, opened->record);
     return SEC_I_RENEGOTIATE;
 }
 
@@ -171,7 +164,7 @@ static RARE SECURITY_STATUS closed(struct context *context, struct buffers_open 
 {
     context->flags |= CONTEXT_CLOSE_GOT;
     opened->data = 0;
-    show(open, opened, opened->record + opened->len);
+    message_show(open, opened, opened->record + opened->len);
     return SEC_I_CONTEXT_EXPIRED; /* K28 */
 }
 
@@ -219,7 +212,7 @@ static USUAL SECURITY_STATUS unseal(struct context *context, struct buffers_open
         opened->data = record.data_len;
         if (__builtin_expect((context->flags & CONTEXT_POST) | record.events, 0))
             opened_beside(context, record.events);
-        show(open, opened, opened->record + opened->len);
+        message_show(open, opened, opened->record + opened->len);
         return SEC_E_OK;
     }
     if (status == SSPI_WANT_RECORD && (record.events & SSPI_EVENT_TICKET))
@@ -274,7 +267,8 @@ SECURITY_STATUS message_decrypt(const CtxtHandle *handle, SecBufferDesc *message
     struct context *context = object;
     SECURITY_STATUS status;
     if (context->state != CONTEXT_OPEN)
-        status = not_open(context);
+        status = context->state == CONTEXT_OPEN_DATAGRAM ? datagram_decrypt(context, message)
+                                                         : not_open(context);
     else if ((status = buffers_open(message, &open)) == SEC_E_OK)
         status = context->flags & CONTEXT_CLOSE_GOT ? SEC_I_CONTEXT_EXPIRED : open_first(context, &open);
     handle_unlock(slot);

@@ -45,6 +45,20 @@ enum record_status record_read(const uint8_t *in, size_t len, int dtls, struct r
     return RECORD_WHOLE;
 }
 
+void record_alert_datagram(uint8_t out[15], uint16_t version, uint8_t level, uint8_t code)
+{
+    uint8_t tls[7];
+    size_t i;
+
+    record_alert(tls, version, level, code);
+    for (i = 0; i < 3; i++)
+        out[i] = tls[i];
+    for (; i < 11; i++)
+        out[i] = 0;
+    for (; i < 15; i++)
+        out[i] = tls[i - 8];
+}
+
 void record_alert(uint8_t out[7], uint16_t version, uint8_t level, uint8_t code)
 {
     out[0] = RECORD_ALERT;

@@ -37,5 +37,7 @@ static inline size_t record_of_data(const uint8_t *in, size_t len)
 
 /* Writes the 7 bytes of a plaintext alert: 15 03 VV 00 02 LEVEL CODE (W74, W77). */
 void record_alert(uint8_t out[7], uint16_t version, uint8_t level, uint8_t code);
+/* The 15 of DTLS, in epoch 0; its sequence number is 0. */
+void record_alert_datagram(uint8_t out[15], uint16_t version, uint8_t level, uint8_t code);
 
 #endif

@@ -170,20 +170,15 @@ static SECURITY_STATUS read_v4(ULONG use, const SCHANNEL_CRED *cred, const struc
     out->flags = cred->dwFlags;
     out->lifespan = lifespan_of(cred->dwSessionLifespan, cred->dwFlags);
 
-    uint32_t usual = profile->protocols & CAP_TLS & ~(uint32_t)SSPI_CAP_TLS13; /* D11: never TLS 1.3 */
+    uint32_t usual = profile->protocols & ~(uint32_t)SSPI_CAP_TLS13; /* D11: never TLS 1.3 */
     DWORD bits = cred->grbitEnabledProtocols;
     if ((bits & PROT_DTLS) && (bits & ~(DWORD)PROT_DTLS))
         return SEC_E_ALGORITHM_MISMATCH; /* W23 */
-    if (bits || (cred->dwFlags & SCH_USE_DTLS_ONLY)) {
-        uint32_t limit = profile->protocols & ~(uint32_t)SSPI_CAP_TLS13;
-        out->client = caps_of(bits, 0) & limit;
-        out->server = caps_of(bits, 1) & limit;
-        if (cred->dwFlags & SCH_USE_DTLS_ONLY) {
-            out->client &= ~(uint32_t)CAP_TLS;
-            out->server &= ~(uint32_t)CAP_TLS;
-        }
-    } else {
-        out->client = out->server = usual;
+    out->client = bits ? caps_of(bits, 0) & usual : usual;
+    out->server = bits ? caps_of(bits, 1) & usual : usual;
+    if (cred->dwFlags & SCH_USE_DTLS_ONLY) {
+        out->client &= ~(uint32_t)CAP_TLS;
+        out->server &= ~(uint32_t)CAP_TLS;
     }
     if (!(use & SECPKG_CRED_OUTBOUND))
         out->client = 0;
@@ -368,7 +363,7 @@ static SECURITY_STATUS read_v5(ULONG use, const SCH_CREDENTIALS *cred, enum form
         if (status != SEC_E_OK)
             return status;
     }
-    uint32_t usual = profile->protocols & (cred->dwFlags & SCH_USE_DTLS_ONLY ? ~(uint32_t)CAP_TLS : CAP_TLS);
+    uint32_t usual = profile->protocols & (cred->dwFlags & SCH_USE_DTLS_ONLY ? ~(uint32_t)CAP_TLS : ~0u);
     if (use & SECPKG_CRED_OUTBOUND)
         out->client = usual & ~caps_of(disabled, 0);
     if (use & SECPKG_CRED_INBOUND)
@@ -426,7 +421,7 @@ SECURITY_STATUS settings_read(ULONG use, const void *auth_data, enum form form, 
     if (!auth_data) { /* W3; D11: the configured range */
         if (use != SECPKG_CRED_OUTBOUND)
             return SEC_E_NO_CREDENTIALS;
-        out->client = profile->protocols & CAP_TLS;
+        out->client = profile->protocols;
         out->lifespan = lifespan_of(0, 0);
         return SEC_E_OK;
     }
@@ -441,8 +436,5 @@ SECURITY_STATUS settings_read(ULONG use, const void *auth_data, enum form form, 
     }
     if ((!out->client && !out->server) || narrow_protocols(out) != 0)
         return SEC_E_ALGORITHM_MISMATCH; /* W10, W11 */
-    /* Datagrams are a later part of this library: a credential for nothing else cannot be used. */
-    out->client &= (uint32_t)CAP_TLS;
-    out->server &= (uint32_t)CAP_TLS;
-    return out->client || out->server ? SEC_E_OK : SEC_E_ALGORITHM_MISMATCH;
+    return SEC_E_OK;
 }

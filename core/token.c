@@ -9,7 +9,6 @@
 #include "core/forms.h"
 #include "core/handle.h"
 #include "core/log.h"
-#include "core/record.h"
 
 #include <schannel.h>
 #include <string.h>
@@ -90,11 +89,7 @@ SECURITY_STATUS token_apply(const CtxtHandle *handle, SecBufferDesc *input)
 
 static SECURITY_STATUS emit_plain(struct context *context, uint8_t level, uint8_t code)
 {
-    uint8_t record[7];
-    struct opening *opening = context_opening(context);
-    record_alert(record, handshake_plain_version(context), level, code);
-    return opening && bytes_append(&opening->flight, record, sizeof record) == 0 ? SEC_E_OK
-                                                                                 : SEC_E_INSUFFICIENT_MEMORY;
+    return handshake_alert(context, level, code) == 0 ? SEC_E_OK : SEC_E_INSUFFICIENT_MEMORY;
 }
 
 static SECURITY_STATUS emit_keyed(struct context *context)
@@ -131,7 +126,7 @@ SECURITY_STATUS token_emit(struct context *context)
         return status;
     if (context->opening)
         context->opening->owed_control = 1;
-    if (shutdown && context->state == CONTEXT_OPEN)
+    if (shutdown && (context->state == CONTEXT_OPEN || context->state == CONTEXT_OPEN_DATAGRAM))
         context->flags |= CONTEXT_CLOSE_SENT;
     if (!shutdown && context->control_level == TLS1_ALERT_FATAL) { /* the connection is over */
         context->state = CONTEXT_DEAD;

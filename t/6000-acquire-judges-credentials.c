@@ -149,7 +149,7 @@ static void algorithms(void)
     cred.palgSupportedAlgs = NULL;
     expect(OUT, &cred, SEC_E_UNKNOWN_CREDENTIALS, "algorithms promised and not given");
 
-    TLS_PARAMETERS all = {.grbitDisabledProtocols = SP_PROT_TLS1_2 | SP_PROT_TLS1_3};
+    TLS_PARAMETERS all = {.grbitDisabledProtocols = SP_PROT_TLS1_2 | SP_PROT_TLS1_3 | SP_PROT_DTLS1_X};
     SCH_CREDENTIALS fresh = {
         .dwVersion = SCH_CREDENTIALS_VERSION, .cTlsParameters = 1, .pTlsParameters = &all};
     expect_both(&fresh, SEC_E_ALGORITHM_MISMATCH, "version 5 with every version off");

@@ -317,8 +317,6 @@ static void handles(struct pair *pair)
     is_status(AcceptSecurityContext(&server->credential, NULL, NULL, ASC_REQ_SESSION_TICKET, 0, &fresh, &outs,
                                     NULL, NULL),
               SEC_E_UNSUPPORTED_FUNCTION, "S10 D5 %s: ASC bit 0x40", tag);
-    is_status(isc(client, NULL, ISC_REQ_DATAGRAM | ISC_REQ_ALLOCATE_MEMORY, NULL, &fresh, &outs, NULL),
-              SEC_E_UNSUPPORTED_FUNCTION, "%s: datagrams with a TLS credential", tag);
     ok(fresh.dwLower == UNTOUCHED && !out.pvBuffer, "D17 %s: nothing written by any", tag);
     pair_step(client, 0);
     CtxtHandle dead = client->context;

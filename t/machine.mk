@@ -6,6 +6,16 @@ check_LTLIBRARIES += t/libpair.la
 t_libpair_la_SOURCES = t/pair.c t/pair.h
 
 PAIR_LIBS = t/libpair.la $(TWIN)
+# The same over datagrams.
+check_LTLIBRARIES += t/libdatagrams.la
+t_libdatagrams_la_SOURCES = t/datagrams.c t/datagrams.h
+DATAGRAM_LIBS = t/libdatagrams.la $(PAIR_LIBS)
+DATAGRAM_TESTS = t/6200-datagrams-shake-hands
+check_PROGRAMS += $(DATAGRAM_TESTS)
+TESTS += $(DATAGRAM_TESTS)
+t_6200_datagrams_shake_hands_SOURCES = t/6200-datagrams-shake-hands.c
+t_6200_datagrams_shake_hands_LDADD = $(DATAGRAM_LIBS)
+
 MACHINE_TESTS = \
 	t/3100-a-client-and-a-server-shake-hands \
 	t/5000-messages-pass \
