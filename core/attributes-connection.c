@@ -154,29 +154,16 @@ SECURITY_STATUS attribute_session_info(struct context *context, void *out, enum 
     return SEC_E_OK;
 }
 
-/* Text that FreeContextBuffer takes back. */
-static void *hand_out_text(const char *text, enum form form)
-{
-    size_t units = strlen(text) + 1; /* ASCII */
-    if (!FORM_IS_WIDE(form)) {
-        char *copy = memory_hand_out(units);
-        return copy ? memcpy(copy, text, units) : NULL;
-    }
-    void *copy = memory_hand_out(units * (FORM_BITS(form) / 8));
-    if (copy)
-        utf8_to_field(text, FORM_BITS(form), copy, units);
-    return copy;
-}
-
 SECURITY_STATUS attribute_key_info(struct context *context, void *out, enum form form)
 {
     SecPkgContext_KeyInfoA *info = out; /* A and W differ in what the pointers point to */
     struct cert_key_facts facts;
+    unsigned bits = FORM_IS_WIDE(form) ? FORM_BITS(form) : 8;
     struct sspi_bytes leaf = server_leaf(context);
     if (!leaf.len || cert_key_facts(leaf, &facts) != 0)
         return SEC_E_NO_CREDENTIALS;
-    void *signature = hand_out_text(facts.name, form);
-    void *cipher = hand_out_text(context->suite->cipher, form);
+    void *signature = attributes_hand_text(facts.name, bits);
+    void *cipher = attributes_hand_text(context->suite->cipher, bits);
     if (!signature || !cipher) {
         memory_take_back(signature);
         memory_take_back(cipher);
@@ -187,5 +174,21 @@ SECURITY_STATUS attribute_key_info(struct context *context, void *out, enum form
     info->KeySize = context->suite->cipher_bits;
     info->SignatureAlgorithm = facts.sign_alg;
     info->EncryptAlgorithm = context->suite->alg_cipher;
+    return SEC_E_OK;
+}
+
+/* RFC 5764: what a datagram connection chose; the identifier of a master key, which no library reads, is
+ * empty. */
+SECURITY_STATUS attribute_srtp(struct context *context, void *out, enum form form)
+{
+    SecPkgContext_SrtpParameters answer = {0};
+    struct sspi_conn conn = {.size = sizeof conn};
+    (void)form;
+    if (context->provider->api.describe(context->session, &conn) != SSPI_OK)
+        return SEC_E_INTERNAL_ERROR;
+    if (!conn.srtp)
+        return SEC_E_UNSUPPORTED_FUNCTION;
+    answer.ProtectionProfile = conn.srtp;
+    memcpy(out, &answer, sizeof answer);
     return SEC_E_OK;
 }

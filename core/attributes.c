@@ -14,6 +14,7 @@
 #include "core/log.h"
 
 #include <schannel.h>
+#include <string.h>
 
 #define ROW(name)    .id = SECPKG_ATTR_##name, .title = #name
 #define SIZE(type)   .size = sizeof(type)
@@ -24,6 +25,16 @@
 #define SECRETS     "the keys of a connection never leave the library; KEYING_MATERIAL exports others"
 #define TOKEN_BIND  "token binding was given up, and no TLS library has it"
 #define OBSOLETE    "obsolete: Windows refuses it too"
+
+/* Leave to send data before the peer's Finished: no library takes it, and nothing is lost by that. */
+static SECURITY_STATUS take_early_start(struct context *context, const void *in)
+{
+    SecPkgContext_EarlyStart start;
+    (void)context;
+    memcpy(&start, in, sizeof start);
+    return start.dwEarlyStartFlags & ~(DWORD)ENABLE_TLS_CLIENT_EARLY_START ? SEC_E_INVALID_PARAMETER
+                                                                           : SEC_E_OK;
+}
 
 static const struct context_attribute {
     ULONG id;
@@ -50,9 +61,37 @@ static const struct context_attribute {
     {ROW(KEYING_MATERIAL), SIZE(SecPkgContext_KeyingMaterial), .get = keying_material},
     {ROW(KEYING_MATERIAL_INFO), SET(SecPkgContext_KeyingMaterialInfo, keying_set)},
     {ROW(DTLS_MTU), SIZE(USHORT), SET(USHORT, datagram_set_mtu), .get = datagram_get_mtu, .early = 1},
+    {ROW(KEYING_MATERIAL_INPROC), SIZE(SecPkgContext_KeyingMaterial_Inproc), .get = keying_inproc},
+    {ROW(EAP_KEY_BLOCK), SIZE(SecPkgContext_EapKeyBlock), .get = keying_eap},
+    {ROW(EAP_PRF_INFO), SET(SecPkgContext_EapPrfInfo, keying_eap_set)},
+    {ROW(REMOTE_CERT_CHAIN), SIZE(PCCERT_CONTEXT), .get = attribute_remote_cert},
+    {ROW(REMOTE_CERTIFICATES), SIZE(SecPkgContext_Certificates), .get = attribute_remote_certs},
+    {ROW(LOCAL_CERT_INFO), SIZE(SecPkgContext_CertInfo), .get = attribute_local_cert_info},
+    {ROW(ROOT_STORE), SIZE(HCERTSTORE), .get = attribute_root_store},
+    {ROW(CERT_CHECK_RESULT), SIZE(SecPkgContext_CertificateValidationResult), .get = attribute_cert_check},
+    {ROW(CERT_CHECK_RESULT_INPROC), SIZE(SecPkgContext_CertificateValidationResult),
+     .get = attribute_cert_check},
+    {ROW(ISSUER_LIST_EX), SIZE(SecPkgContext_IssuerListInfoEx), .early = 1, .get = attribute_issuers},
+    {ROW(SUPPORTED_SIGNATURES), SIZE(SecPkgContext_SupportedSignatures), .early = 1,
+     .get = attribute_signatures},
+    {ROW(NEGOTIATED_TLS_EXTENSIONS), SIZE(SecPkgContext_NegotiatedTlsExtensions),
+     .get = attribute_tls_extensions},
+    {ROW(SRTP_PARAMETERS), SIZE(SecPkgContext_SrtpParameters), .get = attribute_srtp},
+    {ROW(PACKAGE_INFO), SIZE(SecPkgContext_PackageInfoA), .get = attribute_package_info},
+    {ROW(PROTO_INFO), SIZE(SecPkgContext_ProtoInfoA), .get = attribute_proto_info},
+    {ROW(AUTHORITY), SIZE(SecPkgContext_AuthorityA), .get = attribute_authority},
+    {ROW(CLIENT_SPECIFIED_TARGET), SIZE(SecPkgContext_ClientSpecifiedTarget), .get = attribute_client_target},
+    {ROW(FLAGS), SIZE(SecPkgContext_Flags), .get = attribute_flags},
+    {ROW(LIFESPAN), SIZE(SecPkgContext_Lifespan), .get = attribute_lifespan},
+    {ROW(APP_DATA), SIZE(SecPkgContext_SessionAppData), .early = 1, .get = attribute_app_data,
+     SET(SecPkgContext_SessionAppData, attribute_app_data_set)},
+    {ROW(EARLY_START), SET(SecPkgContext_EarlyStart, take_early_start)},
 
     {ROW(SESSION_KEY), .refused = SECRETS},
     {ROW(NEGOTIATION_INFO), .refused = "there is nothing to negotiate a package with (W52)"},
+    {ROW(NAMES), .refused = "QuerySecurityContextToken gives the account of a client certificate"},
+    {ROW(ACCESS_TOKEN), .refused = "QuerySecurityContextToken gives it, in a handle that is closed"},
+    {ROW(CC_POLICY_RESULT), .refused = "CERT_CHECK_RESULT says it of the certificate at hand"},
     {ROW(DCE_INFO), .refused = MS_KERBEROS},
     {ROW(PASSWORD_EXPIRY), .refused = MS_KERBEROS},
     {ROW(USER_FLAGS), .refused = MS_KERBEROS},

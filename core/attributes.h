@@ -30,9 +30,32 @@ SECURITY_STATUS attribute_application_protocol(struct context *, void *out, enum
 SECURITY_STATUS attribute_session_info(struct context *, void *out, enum form form);
 SECURITY_STATUS attribute_key_info(struct context *, void *out, enum form form);
 
-/* ---- core/attributes-certs.c: PCCERT_CONTEXTs, for CertFreeCertificateContext ---- */
+SECURITY_STATUS attribute_srtp(struct context *, void *out, enum form form);
+
+/* ---- core/attributes-names.c: what has a name, and the program's own data ---- */
+/* Text that FreeContextBuffer takes back, in units of 8 (UTF-8), 16 or 32 bits; NULL: no memory. */
+void *attributes_hand_text(const char *utf8, unsigned bits);
+SECURITY_STATUS attribute_package_info(struct context *, void *out, enum form form);
+SECURITY_STATUS attribute_proto_info(struct context *, void *out, enum form form);
+SECURITY_STATUS attribute_tls_extensions(struct context *, void *out, enum form form);
+SECURITY_STATUS attribute_flags(struct context *, void *out, enum form form);
+SECURITY_STATUS attribute_lifespan(struct context *, void *out, enum form form);
+SECURITY_STATUS attribute_client_target(struct context *, void *out, enum form form);
+SECURITY_STATUS attribute_authority(struct context *, void *out, enum form form);
+SECURITY_STATUS attribute_local_cert_info(struct context *, void *out, enum form form);
+SECURITY_STATUS attribute_app_data(struct context *, void *out, enum form form);
+SECURITY_STATUS attribute_app_data_set(struct context *, const void *in);
+
+/* ---- core/attributes-issuers.c: for the choice of a certificate; during the handshake too ---- */
+SECURITY_STATUS attribute_issuers(struct context *, void *out, enum form form);
+SECURITY_STATUS attribute_signatures(struct context *, void *out, enum form form);
+
+/* ---- core/attributes-certs.c: PCCERT_CONTEXTs for CertFreeCertificateContext, and what is known of them */
 SECURITY_STATUS attribute_remote_cert(struct context *, void *out, enum form form);
 SECURITY_STATUS attribute_local_cert(struct context *, void *out, enum form form);
+SECURITY_STATUS attribute_remote_certs(struct context *, void *out, enum form form);
+SECURITY_STATUS attribute_root_store(struct context *, void *out, enum form form); /* CertCloseStore */
+SECURITY_STATUS attribute_cert_check(struct context *, void *out, enum form form);
 
 /* ---- core/keying.c: what is made of the connection's secrets ---- */
 
@@ -45,5 +68,10 @@ SECURITY_STATUS keying_endpoint(struct context *, void *out, enum form form);
  * context; SECPKG_ATTR_KEYING_MATERIAL: the bytes, for FreeContextBuffer. */
 SECURITY_STATUS keying_set(struct context *, const void *in);
 SECURITY_STATUS keying_material(struct context *, void *out, enum form form);
+SECURITY_STATUS keying_inproc(struct context *, void *out, enum form form); /* `out` asks and is answered */
+
+/* SECPKG_ATTR_EAP_PRF_INFO and SECPKG_ATTR_EAP_KEY_BLOCK. */
+SECURITY_STATUS keying_eap_set(struct context *, const void *in);
+SECURITY_STATUS keying_eap(struct context *, void *out, enum form form);
 
 #endif

@@ -8,6 +8,7 @@
 #include <config.h>
 
 #include "core/context.h"
+#include "core/extras.h"
 
 #define LOG_AREA "context"
 #include "core/datagram.h"
@@ -84,6 +85,8 @@ void context_free(void *object)
     sessions_close(context);
     datagram_free(context->datagram);
     keying_free(context->keying);
+    extras_free(context);
+    free(context->target);
     free(context->alpn);
     credential_unref(context->late);
     credential_unref(context->credential);

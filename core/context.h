@@ -11,6 +11,7 @@
  *   core/sessions.c    what a client resumes with       core/tickets.c  what a server's tickets are bound to
  *   core/verify.c      the judgement of the peer's chain     core/attributes.c  queries
  *   core/datagram.c    DTLS: flights of datagrams, ISC and ASC; core/datagram-message.c its records
+ *   core/extras.c      what few connections need
  */
 #ifndef CORE_CONTEXT_H
 #define CORE_CONTEXT_H
@@ -108,6 +109,10 @@ struct context {
     struct session_seat *seat; /* client: where its tickets go; NULL: nowhere */
     uint8_t session_id[33];    /* of the ServerHello, its length first (SESSION_INFO) */
     struct datagram *datagram; /* DTLS; NULL: TLS */
+    struct extras *extras; /* core/extras.h; NULL: none */
+    char *target;          /* client: pszTargetName; server: the name asked for; NULL: none; once completed */
+    int64_t opened;        /* when it completed, Unix seconds */
+    unsigned meaning;      /* FLAG_* of the call that completed it */
 };
 
 enum { CONTROL_NONE, CONTROL_SHUTDOWN, CONTROL_ALERT };
@@ -174,7 +179,7 @@ SECURITY_STATUS accept_lists(struct context *, const struct call *);
 /* The ClientHello is whole in opening->gather: chooses, makes the session and feeds it opening->records. */
 SECURITY_STATUS accept_answer(struct context *, struct call *);
 SECURITY_STATUS initialize_begin(struct call *, struct context **);
-/* K18: must the client stop before this plaintext record?  1 yes, 0 no. */
+/* K18: must the client stop before this plaintext record?  1 yes, 0 no, -1 no memory. */
 int initialize_late(struct context *, const struct call *, struct sspi_bytes record);
 /* A certificate is asked for and none is set: stops the first time (SEC_I_INCOMPLETE_CREDENTIALS), else
  * goes on with none (SEC_I_CONTINUE_NEEDED). */

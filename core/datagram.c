@@ -161,7 +161,10 @@ SECURITY_STATUS datagram_feed(struct context *context, struct call *call, struct
         *used += record.len;
         if (record.type == RECORD_DATA || record.sequence >> 48 > 1)
             continue; /* before its time: as good as lost */
-        if (initialize_late(context, call, rest)) {
+        int late = initialize_late(context, call, rest);
+        if (late < 0)
+            return handshake_refuse(context, TLS1_ALERT_INTERNAL_ERROR, SEC_E_INSUFFICIENT_MEMORY);
+        if (late) {
             context->opening->feed_nothing = 0;
             SECURITY_STATUS stop = initialize_stop(context, call);
             if (stop != SEC_I_CONTINUE_NEEDED) {

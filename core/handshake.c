@@ -17,6 +17,7 @@
 #include <schannel.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define FLIGHT_MAX (1024u * 1024u) /* no honest flight is longer */
 
@@ -198,6 +199,19 @@ int context_peer_cert(const struct context *context, unsigned i, struct sspi_byt
     return context->provider->api.peer_cert(context->session, i, der) == SSPI_OK && der->ptr && der->len;
 }
 
+/* What attributes answer with later. */
+static const char *take_target(struct context *context, const struct call *call, SECURITY_STATUS *status)
+{
+    const struct opening *opening = context->opening;
+    const char *name = context->flags & CONTEXT_SERVER ? opening->server_name : opening->target;
+    context->opened = (int64_t)time(NULL);
+    context->meaning = call->meaning;
+    if (!name || !*name || context->target || (context->target = strdup(name)))
+        return NULL;
+    *status = SEC_E_INSUFFICIENT_MEMORY;
+    return "completed, and there is no memory to keep whom with";
+}
+
 /* The peer's certificate against what was asked of it.  The words of what is wrong, or NULL. */
 static const char *check_peer(struct context *context, struct call *call, SECURITY_STATUS *status)
 {
@@ -253,6 +267,8 @@ static SECURITY_STATUS complete(struct context *context, struct call *call, cons
         wrong = take_alpn(context, conn.alpn, &status);
     if (!wrong)
         wrong = check_peer(context, call, &status);
+    if (!wrong)
+        wrong = take_target(context, call, &status);
     if (wrong) {
         (void)distrust(context, outlet, wrong);
         return context->death = status;
@@ -405,7 +421,10 @@ SECURITY_STATUS handshake_run(struct context *context, struct call *call, struct
         if (found == RECORD_BAD)
             return handshake_refuse(context, alert_of_junk(rest), SEC_E_INVALID_TOKEN); /* W32, W33 */
         rest.len = record.len;
-        if (initialize_late(context, call, rest)) {
+        int late = initialize_late(context, call, rest);
+        if (late < 0)
+            return handshake_refuse(context, TLS1_ALERT_INTERNAL_ERROR, SEC_E_INSUFFICIENT_MEMORY);
+        if (late) {
             context->opening->feed_nothing = 0;
             SECURITY_STATUS stop = initialize_stop(context, call);
             if (stop != SEC_I_CONTINUE_NEEDED)

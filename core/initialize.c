@@ -5,6 +5,7 @@
 #include <config.h>
 
 #include "core/context.h"
+#include "core/extras.h"
 
 #define LOG_AREA "context"
 #include "core/datagram.h"
@@ -131,8 +132,7 @@ int initialize_late(struct context *context, const struct call *call, struct ssp
     struct opening *opening = context->opening;
     struct hello_request request;
     (void)call;
-    if ((context->flags & CONTEXT_SERVER) || context->certificate || opening->flight_read ||
-        context->state != CONTEXT_HANDSHAKE)
+    if ((context->flags & CONTEXT_SERVER) || opening->flight_read || context->state != CONTEXT_HANDSHAKE)
         return 0;
     enum hello_status found = record.ptr[0] == RECORD_HANDSHAKE
                                   ? hello_request(&opening->gather, record.ptr, record.len, &request)
@@ -140,8 +140,9 @@ int initialize_late(struct context *context, const struct call *call, struct ssp
     if (found == HELLO_MORE)
         return 0;
     opening->flight_read = 1;
+    int asked = found == HELLO_WHOLE, kept = asked ? extras_request(context, &request) : 0;
     hello_gather_free(&opening->gather);
-    return found == HELLO_WHOLE;
+    return kept != 0 ? -1 : asked && !context->certificate;
 }
 
 SECURITY_STATUS initialize_stop(struct context *context, const struct call *call)

@@ -3,6 +3,7 @@
 
 #include "core/attributes.h"
 
+#include "core/extras.h"
 #include "core/memory.h"
 
 #include <schannel.h>
@@ -108,28 +109,116 @@ void keying_free(struct keying *keying)
     free(keying);
 }
 
-SECURITY_STATUS keying_material(struct context *context, void *out, enum form form)
+/* Exports into memory that FreeContextBuffer takes back. */
+static SECURITY_STATUS export(struct context *context, const char *label, const struct sspi_bytes *value,
+                              uint32_t size, PBYTE *out)
 {
-    (void)form;
     const struct sspi_provider *api = &context->provider->api;
-    const struct keying *keying = context->keying;
-    SecPkgContext_KeyingMaterial *material = out;
-    if (!keying)
-        return SEC_E_OUT_OF_SEQUENCE;
     if (!(api->caps & SSPI_CAP_EXPORT_KEYS))
         return SEC_E_UNSUPPORTED_FUNCTION;
-    struct sspi_bytes value = {keying->context.len ? keying->context.ptr : (const uint8_t *)"",
-                               keying->context.len};
-    uint8_t *made = memory_hand_out(keying->size);
+    uint8_t *made = memory_hand_out(size);
     if (!made)
         return SEC_E_INSUFFICIENT_MEMORY;
-    enum sspi_status status = api->export_keys(context->session, (const char *)keying->label.ptr,
-                                               keying->has_context ? &value : NULL, made, keying->size);
+    enum sspi_status status = api->export_keys(context->session, label, value, made, size);
     if (status != SSPI_OK) {
+        explicit_bzero(made, size);
         memory_take_back(made);
         return status == SSPI_UNSUPPORTED ? SEC_E_UNSUPPORTED_FUNCTION : SEC_E_INTERNAL_ERROR;
     }
-    material->cbKeyingMaterial = keying->size;
-    material->pbKeyingMaterial = made;
+    *out = made;
     return SEC_E_OK;
+}
+
+SECURITY_STATUS keying_material(struct context *context, void *out, enum form form)
+{
+    (void)form;
+    const struct keying *keying = context->keying;
+    SecPkgContext_KeyingMaterial answer = {0};
+    if (!keying)
+        return SEC_E_OUT_OF_SEQUENCE;
+    struct sspi_bytes value = {keying->context.len ? keying->context.ptr : (const uint8_t *)"",
+                               keying->context.len};
+    answer.cbKeyingMaterial = keying->size;
+    SECURITY_STATUS status =
+        export(context, (const char *)keying->label.ptr, keying->has_context ? &value : NULL, keying->size,
+               &answer.pbKeyingMaterial);
+    if (status == SEC_E_OK)
+        memcpy(out, &answer, sizeof answer);
+    return status;
+}
+
+/* Label, context and length come in the structure that takes the answer; its pointer is not looked at. */
+SECURITY_STATUS keying_inproc(struct context *context, void *out, enum form form)
+{
+    (void)form;
+    SecPkgContext_KeyingMaterial_Inproc ask;
+    char label[256];
+    memcpy(&ask, out, sizeof ask);
+    size_t len = ask.pszLabel ? strnlen(ask.pszLabel, ask.cbLabel) : 0;
+    if (!len || len >= sizeof label || (ask.cbContextValue && !ask.pbContextValue) || !ask.cbKeyingMaterial ||
+        ask.cbKeyingMaterial > MATERIAL_MAX)
+        return SEC_E_INVALID_PARAMETER;
+    memcpy(label, ask.pszLabel, len);
+    label[len] = 0;
+    struct sspi_bytes value = {ask.cbContextValue ? ask.pbContextValue : (const uint8_t *)"",
+                               ask.cbContextValue};
+    SECURITY_STATUS status = export(context, label, ask.pbContextValue ? &value : NULL, ask.cbKeyingMaterial,
+                                    &ask.pbKeyingMaterial);
+    if (status == SEC_E_OK)
+        memcpy(out, &ask, sizeof ask);
+    return status;
+}
+
+/* ---- keys for EAP ---- */
+
+#define EAP_TLS_TYPE 13 /* RFC 9190 2.3: the context is the type of the method */
+
+/* The data is the label that another method wants; none: EAP-TLS again. */
+SECURITY_STATUS keying_eap_set(struct context *context, const void *in)
+{
+    SecPkgContext_EapPrfInfo info;
+    struct bytes label = {0};
+    memcpy(&info, in, sizeof info);
+    if (info.dwVersion || info.cbPrfData > 255 || (info.cbPrfData && !info.pbPrfData) ||
+        (info.cbPrfData && strnlen((const char *)info.pbPrfData, info.cbPrfData) == 0))
+        return SEC_E_INVALID_PARAMETER;
+    struct extras *extras = context_extras(context);
+    size_t len = info.cbPrfData ? strnlen((const char *)info.pbPrfData, info.cbPrfData) : 0;
+    if (!extras ||
+        (len && (bytes_append(&label, info.pbPrfData, len) != 0 || bytes_append(&label, "", 1) != 0))) {
+        bytes_free(&label);
+        return SEC_E_INSUFFICIENT_MEMORY;
+    }
+    bytes_free(&extras->prf);
+    extras->prf = label;
+    return SEC_E_OK;
+}
+
+/* RFC 5216 2.3 and RFC 9190 2.3: MSK and EMSK.  rgbIVs, which RFC 5216 makes of no secret and RFC 9190 has
+ * not, is zero. */
+SECURITY_STATUS keying_eap(struct context *context, void *out, enum form form)
+{
+    static const uint8_t type[] = {EAP_TLS_TYPE};
+    static const struct sspi_bytes method = {type, sizeof type}, nothing = {(const uint8_t *)"", 0};
+    const struct sspi_provider *api = &context->provider->api;
+    const struct extras *extras = context->extras;
+    int tls13 = context->version == 0x0304;
+    const char *label = tls13 ? "EXPORTER_EAP_TLS_Key_Material" : "client EAP encryption";
+    const struct sspi_bytes *value = tls13 ? &method : NULL;
+    SecPkgContext_EapKeyBlock block = {{0}, {0}};
+    (void)form;
+    if (extras && extras->prf.len) {
+        label = (const char *)extras->prf.ptr;
+        value = tls13 ? &nothing : NULL;
+    }
+    if (!(api->caps & SSPI_CAP_EXPORT_KEYS))
+        return SEC_E_UNSUPPORTED_FUNCTION;
+    enum sspi_status status =
+        api->export_keys(context->session, label, value, block.rgbKeys, sizeof block.rgbKeys);
+    if (status == SSPI_OK)
+        memcpy(out, &block, sizeof block);
+    explicit_bzero(&block, sizeof block);
+    return status == SSPI_OK            ? SEC_E_OK
+           : status == SSPI_UNSUPPORTED ? SEC_E_UNSUPPORTED_FUNCTION
+                                        : SEC_E_INTERNAL_ERROR;
 }

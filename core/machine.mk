@@ -3,7 +3,8 @@
 libcore_la_SOURCES += \
 	core/accept.c \
 	core/attributes.c core/attributes.h \
-	core/attributes-certs.c core/attributes-connection.c \
+	core/attributes-certs.c core/attributes-connection.c core/attributes-issuers.c core/attributes-names.c \
+	core/extras.c core/extras.h \
 	core/context.c core/context.h \
 	core/credential.c core/credential.h \
 	core/credential-datagram.c \

@@ -141,6 +141,50 @@ static SECURITY_STATUS ask(struct end *end)
     return status;
 }
 
+/* Attributes whose answer points to memory: where the pointers stand. */
+static const struct {
+    ULONG id;
+    size_t at[2]; /* SIZE_MAX: no second */
+} pointing[] = {
+    {SECPKG_ATTR_PACKAGE_INFO, {0, SIZE_MAX}},
+    {SECPKG_ATTR_PROTO_INFO, {0, SIZE_MAX}},
+    {SECPKG_ATTR_AUTHORITY, {0, SIZE_MAX}},
+    {SECPKG_ATTR_CLIENT_SPECIFIED_TARGET, {0, SIZE_MAX}},
+    {SECPKG_ATTR_NEGOTIATED_TLS_EXTENSIONS,
+     {offsetof(SecPkgContext_NegotiatedTlsExtensions, Extensions), SIZE_MAX}},
+    {SECPKG_ATTR_REMOTE_CERTIFICATES, {offsetof(SecPkgContext_Certificates, pbCertificateChain), SIZE_MAX}},
+    {SECPKG_ATTR_LOCAL_CERT_INFO,
+     {offsetof(SecPkgContext_CertInfo, pwszSubjectName), offsetof(SecPkgContext_CertInfo, pwszIssuerName)}},
+    {SECPKG_ATTR_ISSUER_LIST_EX, {0, SIZE_MAX}},
+    {SECPKG_ATTR_SUPPORTED_SIGNATURES,
+     {offsetof(SecPkgContext_SupportedSignatures, pSignatureAndHashAlgorithms), SIZE_MAX}},
+    {SECPKG_ATTR_APP_DATA, {offsetof(SecPkgContext_SessionAppData, pbAppData), SIZE_MAX}},
+    {SECPKG_ATTR_CERT_CHECK_RESULT, {SIZE_MAX, SIZE_MAX}},
+};
+
+static SECURITY_STATUS ask_more(struct end *end)
+{
+    BYTE bytes[] = "mine";
+    SecPkgContext_SessionAppData data = {0, sizeof bytes, bytes};
+    HCERTSTORE store;
+    SECURITY_STATUS status = SetContextAttributesA(&end->context, SECPKG_ATTR_APP_DATA, &data, sizeof data);
+    for (size_t i = 0; status == SEC_E_OK && i < sizeof pointing / sizeof *pointing; i++) {
+        uint8_t answer[256] = {0};
+        status = QueryContextAttributesW(&end->context, pointing[i].id, answer);
+        for (int k = 0; status == SEC_E_OK && k < 2 && pointing[i].at[k] != SIZE_MAX; k++) {
+            void *pointer;
+            memcpy(&pointer, answer + pointing[i].at[k], sizeof pointer);
+            FreeContextBuffer(pointer);
+        }
+        if (status == SEC_E_NO_CREDENTIALS || status == SEC_E_UNSUPPORTED_FUNCTION)
+            status = SEC_E_OK; /* no certificate; a server has no issuers */
+    }
+    if (status == SEC_E_OK &&
+        (status = QueryContextAttributesA(&end->context, SECPKG_ATTR_ROOT_STORE, &store)) == SEC_E_OK)
+        CertCloseStore(store, 0);
+    return status;
+}
+
 /* The status of the first call that failed.  Where the memory was only for looking out for a
  * CertificateRequest the handshake goes on without. */
 static SECURITY_STATUS talk(struct pair *pair)
@@ -156,7 +200,8 @@ static SECURITY_STATUS talk(struct pair *pair)
     if (status != SEC_E_INCOMPLETE_MESSAGE)
         return status;
     for (int i = 0; i < 2; i++)
-        if ((status = ask(ends[i])) != SEC_E_OK || (status = pair_shutdown(ends[i])) != SEC_E_OK)
+        if ((status = ask(ends[i])) != SEC_E_OK || (status = ask_more(ends[i])) != SEC_E_OK ||
+            (status = pair_shutdown(ends[i])) != SEC_E_OK)
             return status;
     return status;
 }

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: MIT
 # Attributes of contexts and credentials, and what rides along in a handshake: keys shared before, staples.
 ATTRIBUTE_TESTS = \
+	t/6035-every-attribute-answers-or-refuses \
 	t/6036-attributes-are-listed
 check_PROGRAMS += $(ATTRIBUTE_TESTS)
 TESTS += $(ATTRIBUTE_TESTS)
 
 t_6036_attributes_are_listed_SOURCES = t/6036-attributes-are-listed.c
 t_6036_attributes_are_listed_LDADD = libcore.la t/libpaths.la
+t_6035_every_attribute_answers_or_refuses_SOURCES = t/6035-every-attribute-answers-or-refuses.c
+t_6035_every_attribute_answers_or_refuses_LDADD = $(PAIR_LIBS)
