@@ -6,6 +6,8 @@
 
 #include "core/context.h"
 
+#include "core/account.h"
+
 #define LOG_AREA "context"
 #include "core/datagram.h"
 #include "core/log.h"
@@ -131,9 +133,11 @@ static SECURITY_STATUS open_session(struct context *context, const struct call *
         params.request_cert = 1;
     params.verify = params.request_cert &&
                     (cred->require_client || (cred->flags & SCH_CRED_AUTO_CRED_VALIDATION)); /* D16 */
+    int map = params.request_cert && account_wanted(context, call);
     context->flags |=
         (params.verify ? CONTEXT_VERIFY : 0u) | (params.request_cert ? CONTEXT_CERT_ASKED : 0u) |
-        (params.request_cert == 2 ? CONTEXT_CERT_NEEDED : 0u);
+        (params.request_cert == 2 ? CONTEXT_CERT_NEEDED : 0u) | (map ? CONTEXT_MAP : 0u);
+    params.verify |= map; /* core/verify.c tells them apart */
     if (cred->lifespan && (context->provider->api.caps & SSPI_CAP_TICKET_KEYS))
         params.tickets = PROFILE_TICKETS;
     datagram_params(context, &params);

@@ -59,6 +59,7 @@ static const struct context_attribute {
     {ROW(CIPHER_INFO), .size = 680, .size32 = 1320, .get = attribute_cipher_info},
     {ROW(SESSION_INFO), SIZE(SecPkgContext_SessionInfo), .get = attribute_session_info},
     {ROW(KEYING_MATERIAL), SIZE(SecPkgContext_KeyingMaterial), .get = keying_material},
+    {ROW(ACCESS_TOKEN), SIZE(SecPkgContext_AccessToken), .get = attribute_access_token},
     {ROW(KEYING_MATERIAL_INFO), SET(SecPkgContext_KeyingMaterialInfo, keying_set)},
     {ROW(DTLS_MTU), SIZE(USHORT), SET(USHORT, datagram_set_mtu), .get = datagram_get_mtu, .early = 1},
     {ROW(KEYING_MATERIAL_INPROC), SIZE(SecPkgContext_KeyingMaterial_Inproc), .get = keying_inproc},

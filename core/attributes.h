@@ -57,6 +57,9 @@ SECURITY_STATUS attribute_remote_certs(struct context *, void *out, enum form fo
 SECURITY_STATUS attribute_root_store(struct context *, void *out, enum form form); /* CertCloseStore */
 SECURITY_STATUS attribute_cert_check(struct context *, void *out, enum form form);
 
+/* ---- core/account-token.c: a token of the peer's account that goes with the context, not for CloseHandle ---- */
+SECURITY_STATUS attribute_access_token(struct context *, void *out, enum form form);
+
 /* ---- core/keying.c: what is made of the connection's secrets ---- */
 
 /* RFC 5929 and RFC 9266, as a SEC_CHANNEL_BINDINGS for FreeContextBuffer (W54, W55, D20).

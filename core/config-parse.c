@@ -24,6 +24,8 @@ static const struct config_key keys[] = {
      "whether a certificate passes whose revocation was asked for and cannot be judged by what is at hand"},
     {"crls", CONFIG_PACKAGE | CONFIG_PROGRAM, CONFIG_PATH, NULL, NULL,
      "a folder of revocation lists, besides the one beside opensspi.conf"},
+    {"account-map", CONFIG_PACKAGE | CONFIG_PROGRAM, CONFIG_PATH, NULL, NULL,
+     "the file that maps clients' certificates to local accounts"},
     {"locked", CONFIG_PACKAGE, CONFIG_WORD, "yes no", "no",
      "whether programs and their users are held to the list of providers"},
     {"log", CONFIG_PACKAGE, CONFIG_WORD, "syslog stderr none", "syslog",

@@ -8,6 +8,8 @@
 #include <config.h>
 
 #include "core/context.h"
+
+#include "core/account.h"
 #include "core/extras.h"
 
 #define LOG_AREA "context"
@@ -87,6 +89,7 @@ void context_free(void *object)
     keying_free(context->keying);
     extras_free(context);
     free(context->target);
+    account_free(context);
     free(context->alpn);
     credential_unref(context->late);
     credential_unref(context->credential);

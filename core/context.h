@@ -12,6 +12,7 @@
  *   core/verify.c      the judgement of the peer's chain     core/attributes.c  queries
  *   core/datagram.c    DTLS: flights of datagrams, ISC and ASC; core/datagram-message.c its records
  *   core/extras.c      what few connections need
+ *   core/account.c     the account behind a client's certificate
  */
 #ifndef CORE_CONTEXT_H
 #define CORE_CONTEXT_H
@@ -50,7 +51,8 @@ enum { /* context.flags */
        CONTEXT_CERT_NEEDED = 1 << 11,   /* ... and required */
        CONTEXT_LATE = 1 << 12,          /* client: SEC_I_INCOMPLETE_CREDENTIALS was given once (K18) */
        CONTEXT_NO_RECONNECTS = 1 << 13, /* SCHANNEL_SESSION token: make no session of this one resumable */
-       CONTEXT_MUTUAL = 1 << 14         /* the peer proved that it holds a certificate's key (D7) */
+       CONTEXT_MUTUAL = 1 << 14,        /* the peer proved that it holds a certificate's key (D7) */
+       CONTEXT_MAP = 1 << 15            /* server: a judged certificate is mapped to an account (D22) */
 };
 
 /* What only an unfinished call or handshake needs; NULL in an open context that owes nothing. */
@@ -98,6 +100,7 @@ struct context {
     uint32_t protocols;          /* what may be negotiated, SSPI_CAP_TLS.. */
     ULONG validation;            /* SCH_CRED_ flags for the judgement of the chain */
     struct sspi_verdict verdict; /* why not NONE: the chain was refused */
+    SECURITY_STATUS denied;      /* ... because the account map says so (D8); 0: not that */
     const struct suite *suite;
     const struct provider *provider;
     struct credential *credential; /* counted; the session was made of it */
@@ -113,6 +116,8 @@ struct context {
     char *target;          /* client: pszTargetName; server: the name asked for; NULL: none; once completed */
     int64_t opened;        /* when it completed, Unix seconds */
     unsigned meaning;      /* FLAG_* of the call that completed it */
+    struct account *account, *candidate; /* counted; of the last completed handshake, of the one going on */
+    ULONG_PTR token;                     /* SECPKG_ATTR_ACCESS_TOKEN's handle; 0: none was asked for */
 };
 
 enum { CONTROL_NONE, CONTROL_SHUTDOWN, CONTROL_ALERT };

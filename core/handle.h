@@ -2,7 +2,7 @@
  *
  * core/handle.h -- the handle table.  A handle is a number that is looked up, never a pointer:
  * dwLower = generation:32 | index:32, dwUpper = 64 random bits (half of each where ULONG_PTR has 32
- * bits).  {0,0} and {-1,-1} are never issued.  The lock of an object sits in its slot and the lookup is
+ * bits).  {0,0} and {-1,-1} are never issued.  A token goes through one word, so its dwUpper is 0.  The lock of an object sits in its slot and the lookup is
  * the lock (ARCHITECTURE.md, "Handles").
  *
  * Lock order: a context, then a credential; never two contexts.  The free list takes no lock.

@@ -7,6 +7,8 @@
 
 #include "core/context.h"
 
+#include "core/account.h"
+
 #define LOG_AREA "context"
 #include "core/datagram.h"
 #include "core/local-time.h"
@@ -138,7 +140,7 @@ static SECURITY_STATUS fail(struct context *context, const struct outlet *outlet
     struct put_out found;
     SECURITY_STATUS status = handshake_failure(context, &failure);
     if (context->verdict.why != SSPI_WHY_NONE) /* the core refused the chain: its own words (K38) */
-        status = status_of_why(context->verdict.why);
+        status = context->denied ? context->denied : status_of_why(context->verdict.why);
     if (status >= 0)
         status = SEC_E_INTERNAL_ERROR;
     if (outlet->refused == SEC_E_INSUFFICIENT_MEMORY)
@@ -149,6 +151,8 @@ static SECURITY_STATUS fail(struct context *context, const struct outlet *outlet
     }
     if (found.alert) {
         outlet->to->len = found.alert; /* a second alert, or anything behind the first, is dropped */
+        if (found.code && context->denied) /* OpenSSL knows no access_denied; under keys it stays with its own */
+            found.code = outlet->to->ptr[found.alert - 1] = context->verdict.alert;
         context->opening->alert = found.code ? found.code : failure.alert_sent;
         return handshake_refuse(context, 0, status);
     }
@@ -220,6 +224,10 @@ static const char *check_peer(struct context *context, struct call *call, SECURI
     int has = context_peer_cert(context, 0, &leaf);
     if ((context->flags & CONTEXT_VERIFY) && (has || !server) && !(context->flags & CONTEXT_JUDGED))
         return "completed without asking for a verdict on the peer's chain";
+    if (has && context->denied) {
+        *status = context->denied;
+        return "completed with a certificate that the account map refused";
+    }
     if ((context->flags & CONTEXT_CERT_NEEDED) && !has) {
         *status = status_of_why(SSPI_WHY_CERT_MISSING);
         return "completed without the certificate that is required";
@@ -275,6 +283,7 @@ static SECURITY_STATUS complete(struct context *context, struct call *call, cons
     }
     if (context->flags & CONTEXT_MUTUAL)
         call->granted |= FLAG_MUTUAL_AUTH;
+    account_settle(context);
     context->seal = api->seal;
     context->unseal = api->unseal;
     context->seal_min = api->caps & SSPI_CAP_EMPTY_RECORD ? 0 : 1;

@@ -2,6 +2,11 @@
 # Credentials, contexts, messages: the machine.
 libcore_la_SOURCES += \
 	core/accept.c \
+	core/account.c core/account.h \
+	core/account-map.c core/account-map.h \
+	core/account-names.c \
+	core/account-pattern.c core/account-pattern.h \
+	core/account-token.c \
 	core/attributes.c core/attributes.h \
 	core/attributes-certs.c core/attributes-connection.c core/attributes-issuers.c core/attributes-names.c \
 	core/extras.c core/extras.h \
@@ -11,6 +16,7 @@ libcore_la_SOURCES += \
 	core/credential-query.c \
 	core/datagram.c core/datagram.h core/datagram-flight.c core/datagram-message.c \
 	core/handshake.c \
+	core/impersonate.c \
 	core/initialize.c \
 	core/keying.c \
 	core/local-time.c core/local-time.h \

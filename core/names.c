@@ -6,6 +6,8 @@
 
 #include "core/names.h"
 
+#include <opensspi/extra.h>
+
 #include "core/modules.h"
 
 #define SCHANNEL_USE_BLACKLISTS

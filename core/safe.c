@@ -3,6 +3,7 @@
 
 #include "core/safe.h"
 
+#include "core/account.h"
 #include "core/config.h"
 
 #include <errno.h>
@@ -53,9 +54,11 @@ static int judge(struct walk *walk, const char *name, const struct stat *st, int
 {
     mode_t loose = st->st_mode & (S_IWGRP | S_IWOTH);
 
-    if (st->st_uid != 0 && st->st_uid != geteuid())
+    uid_t own = impersonate_owner(); /* the account a thread acts as is another */
+
+    if (st->st_uid != 0 && st->st_uid != own)
         return refuse(walk, EPERM, "%s/%s: owned by uid %u, neither root nor uid %u: chown it, or use another folder",
-                      walk->at, name, (unsigned)st->st_uid, (unsigned)geteuid());
+                      walk->at, name, (unsigned)st->st_uid, (unsigned)own);
     if (S_ISLNK(st->st_mode) || !loose || (on_the_way && (st->st_mode & S_ISVTX)))
         return 0;
     return refuse(walk, EPERM, "%s/%s: writable by %s (mode %04o): chmod %s%s-w %s/%s", walk->at, name,

@@ -139,23 +139,6 @@ SECURITY_STATUS SEC_ENTRY FreeContextBuffer(void *pvContextBuffer)
     return memory_take_back(pvContextBuffer) == 0 ? SEC_E_OK : SEC_E_INVALID_HANDLE;
 }
 
-/* No context of this library has an account yet (D22). */
-SECURITY_STATUS SEC_ENTRY ImpersonateSecurityContext(PCtxtHandle phContext)
-{
-    return refuse(phContext, HANDLE_CONTEXT, SEC_E_NO_IMPERSONATION);
-}
-
-SECURITY_STATUS SEC_ENTRY RevertSecurityContext(PCtxtHandle phContext)
-{
-    return refuse(phContext, HANDLE_CONTEXT, SEC_E_NO_IMPERSONATION);
-}
-
-SECURITY_STATUS SEC_ENTRY QuerySecurityContextToken(PCtxtHandle phContext, HANDLE *Token)
-{
-    (void)Token;
-    return refuse(phContext, HANDLE_CONTEXT, SEC_E_NO_IMPERSONATION);
-}
-
 SECURITY_STATUS SEC_ENTRY MakeSignature(PCtxtHandle phContext, ULONG fQOP, PSecBufferDesc pMessage,
                                         ULONG MessageSeqNo)
 {

@@ -5,6 +5,8 @@
 
 #include "core/context.h"
 
+#include "core/account.h"
+
 #define LOG_AREA "context"
 #include "core/log.h"
 #include "core/status.h"
@@ -32,15 +34,31 @@ static int refuse(struct context *context, struct sspi_verdict *verdict, enum ss
     return -1;
 }
 
+/* The chain is good: what does the account map say?  The issuer is lent by anchors that judge() still holds.
+ */
+static int map(struct context *context, const struct sspi_chain *chain, struct sspi_bytes issuer,
+               struct sspi_verdict *verdict)
+{
+    context->denied = account_judge(context, chain->cert[0], issuer);
+    if (context->denied == SEC_E_OK)
+        return 0;
+    verdict->why = SSPI_WHY_CERT_OTHER;
+    verdict->alert =
+        context->denied == SEC_E_LOGON_DENIED ? TLS1_ALERT_ACCESS_DENIED : TLS1_ALERT_INTERNAL_ERROR;
+    return refuse(context, verdict, SSPI_WHY_NONE);
+}
+
 static int judge(struct context *context, const struct sspi_chain *chain, struct sspi_verdict *verdict)
 {
     int server = context->flags & CONTEXT_SERVER;
     struct cert_anchors *system = NULL;
+    struct sspi_bytes issuer;
     struct cert_judgement job = {
         .anchors = context->credential->anchors,
         .usage_oid = server ? OID_CLIENT_AUTH : OID_SERVER_AUTH,
         .time = (int64_t)time(NULL),
         .flags = context->validation,
+        .issuer = &issuer,
     };
     if (!server && !(context->validation & SCH_CRED_NO_SERVERNAME_CHECK)) {
         job.server_name = context->opening->target;
@@ -51,22 +69,38 @@ static int judge(struct context *context, const struct sspi_chain *chain, struct
         job.anchors = system = cert_anchors_system();
     if (!job.anchors)
         return refuse(context, verdict, SSPI_WHY_CERT_UNTRUSTED);
-    int good = cert_judge(context->provider, chain, &job, verdict) == 0;
+    int result = cert_judge(context->provider, chain, &job, verdict) == 0
+                     ? 0
+                     : refuse(context, verdict, SSPI_WHY_NONE);
+    if (result == 0 && (context->flags & CONTEXT_MAP))
+        result = map(context, chain, issuer, verdict);
     if (system)
         cert_anchors_release(system);
-    return good ? 0 : refuse(context, verdict, SSPI_WHY_NONE);
+    return result;
+}
+
+/* Only the map asked (D22): a chain that is not good means no account, and the handshake goes on. */
+static int pass(struct context *context, struct sspi_verdict *verdict)
+{
+    log_info("no account: the certificate's chain is not good");
+    context->verdict = *verdict = (struct sspi_verdict){0};
+    return 0;
 }
 
 int verify_chain(void *owner, const struct sspi_chain *chain, struct sspi_verdict *verdict)
 {
     struct context *context = owner;
     memset(verdict, 0, sizeof *verdict);
+    context->verdict = *verdict;
+    context->denied = SEC_E_OK;
+    account_forget(context);
+    int only_map = (context->flags & (CONTEXT_MAP | CONTEXT_VERIFY)) == CONTEXT_MAP;
     if (!context->opening)
         return refuse(context, verdict, SSPI_WHY_INTERNAL);
     if (!chain->count) /* resumed, and the session kept none: judged again it must be (D21) */
-        return refuse(context, verdict, SSPI_WHY_CERT_MISSING);
+        return only_map ? 0 : refuse(context, verdict, SSPI_WHY_CERT_MISSING);
     if (judge(context, chain, verdict) != 0)
-        return -1;
+        return only_map && !context->denied ? pass(context, verdict) : -1;
     context->flags |= CONTEXT_JUDGED;
     return 0;
 }

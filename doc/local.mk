@@ -1,3 +1,3 @@
 # Manual pages and the examples the README shows.
-dist_man_MANS += doc/opensspi.conf.5 doc/sspi.1
 EXTRA_DIST += doc/examples/client.c doc/examples/server.c doc/porting.md doc/providers.md doc/attributes.md
+dist_man_MANS += doc/opensspi.conf.5 doc/opensspi-accounts.5 doc/sspi.1

@@ -849,11 +849,18 @@ typedef SECURITY_STATUS(SEC_ENTRY *DECRYPT_MESSAGE_FN)(PCtxtHandle, PSecBufferDe
 /* SEC_E_INVALID_HANDLE for memory that this library did not hand out, or already took back. */
 SSPI_API SECURITY_STATUS SEC_ENTRY FreeContextBuffer(void *pvContextBuffer);
 typedef SECURITY_STATUS(SEC_ENTRY *FREE_CONTEXT_BUFFER_FN)(void *);
-/* The calling thread becomes the account the client's certificate maps to, or SEC_E_NO_IMPERSONATION. */
+/* The calling thread acts as the local account that the client's certificate maps to (opensspi-accounts(5)): its
+ * effective uid, gid, groups and capabilities change, those of no other thread.  Through another context it first
+ * goes back.  SEC_E_NO_IMPERSONATION: the context has no account, or the process may not (CAP_SETUID,
+ * CAP_SETGID); the thread is itself.  A thread that ends or is forked keeps what it is. */
 SSPI_API SECURITY_STATUS SEC_ENTRY ImpersonateSecurityContext(PCtxtHandle phContext);
 typedef SECURITY_STATUS(SEC_ENTRY *IMPERSONATE_SECURITY_CONTEXT_FN)(PCtxtHandle);
+/* Back to what the thread was; the context may be deleted by now.  SEC_E_NO_IMPERSONATION: this thread does not
+ * impersonate through it.  Where the way back fails the process ends: it must not go on as somebody else. */
 SSPI_API SECURITY_STATUS SEC_ENTRY RevertSecurityContext(PCtxtHandle phContext);
 typedef SECURITY_STATUS(SEC_ENTRY *REVERT_SECURITY_CONTEXT_FN)(PCtxtHandle);
+/* A token of the account, the caller's to end with CloseHandle; OPENSSPI_QueryTokenAccount (opensspi/extra.h)
+ * reads it.  SEC_E_NO_IMPERSONATION: the context has none. */
 SSPI_API SECURITY_STATUS SEC_ENTRY QuerySecurityContextToken(PCtxtHandle phContext, HANDLE *Token);
 typedef SECURITY_STATUS(SEC_ENTRY *QUERY_SECURITY_CONTEXT_TOKEN_FN)(PCtxtHandle, HANDLE *);
 /* TLS has no signatures apart from its records, so this is SEC_E_UNSUPPORTED_FUNCTION. */

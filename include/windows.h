@@ -199,6 +199,10 @@ SSPI_API VOID WINAPI Sleep(DWORD dwMilliseconds);
 SSPI_API DWORD WINAPI GetCurrentProcessId(void);
 SSPI_API DWORD WINAPI GetCurrentThreadId(void);
 
+/* Ends a token of QuerySecurityContextToken; nothing else here is a HANDLE.  FALSE with ERROR_INVALID_HANDLE for
+ * one that is not, or was closed. */
+SSPI_API BOOL WINAPI CloseHandle(HANDLE hObject);
+
 /* ---- text ---- */
 /* Units or bytes written, or needed where the room is 0; 0 and the last error on failure, nothing written. */
 SSPI_API int WINAPI MultiByteToWideChar(UINT CodePage, DWORD dwFlags, LPCCH lpMultiByteStr, int cbMultiByte,

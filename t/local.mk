@@ -25,6 +25,7 @@ include t/cert.mk
 include t/provider.mk
 include t/machine.mk
 include t/attributes.mk
+include t/account.mk
 include t/pairs.mk
 include t/tool.mk
 include t/house.mk

@@ -33,6 +33,9 @@
 #   client-rsa client-ecdsa client-ed25519   CN client, email client@example.test
 #   client-expired client-wrong-usage        2020 to 2021; serverAuth only
 #   other-client                             under other-root
+#   map-NAME                                 for the account map: what is in them stands where they are made
+#   twin-client                              under twin-intermediate, another CA of intermediate's name that signed
+#                                            itself (twin-anchors.pem: root and that one)
 # Chains that must be refused: NAME-chain.pem holds leaf and every authority below root
 #   under-leaf          issued by server-ecdsa, which is no CA
 #   under-no-sign       its CA's key usage lacks keyCertSign
@@ -161,8 +164,19 @@ leaf server_points serverAuth 'DNS:localhost,IP:127.0.0.1'
 echo 'crlDistributionPoints = URI:http://crl.example.test/intermediate.crl' >>pki.cnf
 leaf ocsp_signer OCSPSigning ''
 leaf client clientAuth email:client@example.test
+leaf client_plain clientAuth ''
 leaf client_for_server clientAuth 'DNS:localhost,IP:127.0.0.1'
 leaf server_for_client serverAuth email:client@example.test
+upn='otherName:1.3.6.1.4.1.311.20.2.3;UTF8'
+leaf map_daemon clientAuth "$upn:daemon@example.test,email:daemon@example.test,DNS:Daemon.Example.Test"
+leaf map_two clientAuth email:daemon@example.test,email:nobody@example.test
+leaf map_nul clientAuth DER:301681146461656d6f6e00406578616d706c652e74657374 # daemon, NUL, @example.test
+leaf map_wild clientAuth 'DNS:*.example.test'
+leaf map_root clientAuth email:root@example.test
+leaf map_ghost clientAuth email:no-such-account@example.test
+leaf map_odd clientAuth email:daemon:x@example.test
+# daemon with a Cyrillic e, as a UPN
+leaf map_utf8 clientAuth DER:3026a024060a2b060104018237140203a0160c146461d0b56d6f6e406578616d706c652e74657374
 
 run() { openssl "$@" >>log 2>&1; }
 key() { # key NAME rsa|p256|ed25519|rsa1024|rsa512
@@ -298,6 +312,18 @@ dated client-expired p256 /CN=client client intermediate 20200101000000Z 2021010
 chain client-expired intermediate
 issue other-client p256 /CN=client client other-root
 chain other-client
+
+for name in daemon two nul wild root ghost odd utf8; do
+    server map-$name p256 map_$name "map $name"
+done
+issue map-subject p256 '/C=US/O=Example, Inc+OU=#1 <\+>/CN= daemon' client_plain intermediate -multivalue-rdn
+chain map-subject intermediate
+issue map-repeated p256 /DC=test/DC=example/CN=daemon client_plain intermediate
+chain map-repeated intermediate
+issue twin-intermediate p256 '/O=OpenSSPI/CN=OpenSSPI Test Intermediate' root -
+cat root.pem twin-intermediate.pem >twin-anchors.pem
+issue twin-client p256 '/CN=map daemon' map_daemon twin-intermediate
+chain twin-client
 
 # ---- chains to be refused, chains that are good ----
 issue no-sign-ca p256 '/CN=CA without keyCertSign' no_sign root

@@ -56,6 +56,8 @@ struct cert_judgement { /* what AUTO validation asks (D16, K38) */
     const char *usage_oid;   /* serverAuth or clientAuth EKU */
     int64_t time;            /* Unix seconds */
     ULONG flags;             /* SCH_CRED_REVOCATION_*, SCH_CRED_IGNORE_* */
+    struct sspi_bytes *issuer; /* where good: what stands above the leaf in the path, lent by the chain and the
+                                * anchors; empty: nothing.  NULL: not asked */
 };
 /* Builds a path from what the peer sent to an anchor (bounded), has the provider's chain_check judge it,
  * judges names, dates, CA bit, path length and usage itself.  Never a false accept: what was asked and nobody

@@ -118,6 +118,8 @@ int cert_judge(const struct provider *provider, const struct sspi_chain *chain,
         return refuse(verdict, SSPI_WHY_CERT_NAME, 42, "it names another host");
     if (refuse_unknown(&found, want->flags, verdict))
         return -1;
+    if (want->issuer)
+        *want->issuer = found.count > 1 ? found.cert[1]->der : (struct sspi_bytes){NULL, 0};
     *verdict = (struct sspi_verdict){SSPI_WHY_NONE, 0};
     return 0;
 }

@@ -240,12 +240,17 @@ static char *attribute_by_text(struct sspi_bytes name, const char *dotted)
                                                         : NULL;
 }
 
-/* An alternative name as IA5 text, or the UPN in an otherName; empty where it cannot be shown safely. */
-static struct sspi_bytes text_of(const struct general_name *n)
+int general_name_is_upn(const struct general_name *n)
+{
+    struct sspi_bytes in = n->value, oid;
+    return n->kind == NAME_OTHER && !der_take(&in, DER_OID, &oid) && der_oid_is(oid, OID_UPN);
+}
+
+struct sspi_bytes general_name_text(const struct general_name *n)
 {
     struct sspi_bytes none = {NULL, 0}, in = n->value, oid, wrapped, text = n->value;
     if (n->kind == NAME_OTHER) {
-        if (der_take(&in, DER_OID, &oid) || !der_oid_is(oid, OID_UPN) ||
+        if (!general_name_is_upn(n) || der_take(&in, DER_OID, &oid) ||
             der_take(&in, DER_CONTEXT_CONSTRUCTED(0), &wrapped) || der_take(&wrapped, DER_UTF8, &text))
             return none;
         for (const uint8_t *at = text.ptr; at < text.ptr + text.len;)
@@ -264,7 +269,7 @@ static int append_alternatives(struct bytes *out, const struct x509 *x, unsigned
 {
     struct general_name n;
     for (struct sspi_bytes in = x->alt_names; in.len && !general_name_next(&in, &n);) {
-        struct sspi_bytes text = n.kind == kind ? text_of(&n) : (struct sspi_bytes){NULL, 0};
+        struct sspi_bytes text = n.kind == kind ? general_name_text(&n) : (struct sspi_bytes){NULL, 0};
         if (text.len == 0)
             continue;
         if ((out->len && bytes_append(out, "", 1)) || bytes_append(out, text.ptr, text.len))

@@ -24,6 +24,9 @@ struct general_name {
 };
 /* The next of a GeneralNames' contents; 0, or -1 malformed. */
 int general_name_next(struct sspi_bytes *in, struct general_name *);
+int general_name_is_upn(const struct general_name *); /* an otherName that is a user principal name */
+/* An alternative name as IA5 text, or the UPN in an otherName; empty where it cannot be shown safely. */
+struct sspi_bytes general_name_text(const struct general_name *);
 
 /* The next AttributeTypeAndValue of a Name's contents, with what is left of its RDN in *rdn (start it
  * empty); *fresh: 1 where an RDN begins.  0, or -1 malformed or no more. */

@@ -39,4 +39,21 @@ typedef struct _OPENSSPI_KEYLOG {
     void *user;
 } OPENSSPI_KEYLOG;
 
+/* ---- the account behind a token ----
+ * QuerySecurityContextToken gives a HANDLE for the local account that a client's certificate was mapped to
+ * (opensspi-accounts(5)), which CloseHandle ends.  This reads it: *ppAccount is one block for
+ * FreeContextBuffer, and stays good when the token and the context are gone.  Any thread.
+ * SEC_E_INVALID_HANDLE: no token, or a closed one. */
+typedef struct _OPENSSPI_ACCOUNT {
+    ULONG cbSize; /* sizeof(OPENSSPI_ACCOUNT) of the library */
+    unsigned uid, gid;
+    ULONG cGroups;          /* supplementary groups, the first of `groups` upwards; gid is among them */
+    const unsigned *groups; /* in order */
+    const char *name;       /* the account's */
+    const char *rule;       /* FILE:LINE of the rule that took the certificate */
+} OPENSSPI_ACCOUNT;
+SSPI_BEGIN
+SSPI_API SECURITY_STATUS SEC_ENTRY OPENSSPI_QueryTokenAccount(HANDLE Token, OPENSSPI_ACCOUNT **ppAccount);
+SSPI_END
+
 #endif

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: MIT
+# The account behind a client's certificate: the map, the mapping, acting as the account.
+ACCOUNT_TESTS = \
+	t/0620-the-account-map-decides \
+	t/6060-a-certificate-becomes-an-account \
+	t/7060-a-thread-acts-as-an-account
+check_PROGRAMS += $(ACCOUNT_TESTS)
+TESTS += $(ACCOUNT_TESTS)
+
+t_0620_the_account_map_decides_SOURCES = t/0620-the-account-map-decides.c
+t_0620_the_account_map_decides_LDADD = $(CERT_UNIT_LIBS)
+t_6060_a_certificate_becomes_an_account_SOURCES = t/6060-a-certificate-becomes-an-account.c
+t_6060_a_certificate_becomes_an_account_LDADD = t/libsandbox.la $(PAIR_LIBS)
+t_7060_a_thread_acts_as_an_account_SOURCES = t/7060-a-thread-acts-as-an-account.c
+t_7060_a_thread_acts_as_an_account_LDADD = t/libsandbox.la $(PAIR_LIBS) -lpthread
+EXTRA_DIST += t/account-kit.h
