@@ -8,7 +8,7 @@ BEGIN {
     # What a provider's library may lack; doc/providers.md must say so too.
     lacks("openssl", "send-alert dtls-resend")
     lacks("gnutls", "issuer-names ticket-rotate dtls-resend")
-    lacks("wolfssl", "send-alert verify-alert renegotiate issuers-13 staple-raw srtp keylog dtls-mtu")
+    lacks("wolfssl", "tls10 send-alert verify-alert renegotiate issuers-13 staple-raw srtp keylog dtls-mtu")
     # These wait for the account and the stores, while no test names them.
     split("S6 S7 K35 K38 K39 D8 D10 D16 D22", list, " ")
     for (i in list)

@@ -11,7 +11,8 @@ CONTRACT_TESTS = \
 	t/6100-the-page-itself \
 	t/6102-every-code-has-a-cause \
 	t/6104-flights-come-in-pieces \
-	t/6106-wrong-calls-do-no-harm
+	t/6106-wrong-calls-do-no-harm \
+	t/6108-what-programs-rely-on
 check_PROGRAMS += $(CONTRACT_TESTS)
 TESTS += $(CONTRACT_TESTS)
 EXTRA_DIST += t/page-kit.h
@@ -23,3 +24,5 @@ t_6104_flights_come_in_pieces_SOURCES = t/6104-flights-come-in-pieces.c
 t_6104_flights_come_in_pieces_LDADD = $(PAIR_LIBS)
 t_6106_wrong_calls_do_no_harm_SOURCES = t/6106-wrong-calls-do-no-harm.c
 t_6106_wrong_calls_do_no_harm_LDADD = $(PAIR_LIBS)
+t_6108_what_programs_rely_on_SOURCES = t/6108-what-programs-rely-on.c
+t_6108_what_programs_rely_on_LDADD = $(PAIR_LIBS)
