@@ -131,7 +131,7 @@ static void credentials(const char *provider, int tls)
     static const char *const words[] = {"NULL", "garbage", "freed"};
     for (int way = 0; way < 3; way++) {
         struct pair pair;
-        struct pair_options options = {.provider = provider, .tls = tls};
+        struct pair_options options = {FULL_HANDSHAKES, .provider = provider, .tls = tls};
         CredHandle garbage = {1, 2}, *later[] = {NULL, &garbage, &pair.server.credential};
         CtxtHandle handle, *context = NULL;
         if (!pair_open(&pair, &options))
@@ -156,7 +156,7 @@ static void credentials(const char *provider, int tls)
 static void both_directions(const char *provider, int tls)
 {
     struct pair pair;
-    struct pair_options options = {.provider = provider, .tls = tls};
+    struct pair_options options = {FULL_HANDSHAKES, .provider = provider, .tls = tls};
     PCCERT_CONTEXT cert = pair_certificate("server-rsa");
     TLS_PARAMETERS parameters = {.grbitDisabledProtocols = tls == 12 ? SP_PROT_TLS1_3 : SP_PROT_TLS1_2};
     SCH_CREDENTIALS data = {.dwVersion = SCH_CREDENTIALS_VERSION,
@@ -333,6 +333,7 @@ static void protocols(struct pair *pair)
         {"length beyond the list", "\x09\0\0\0\2\0\0\0\7\0\x02h2", 13, SEC_E_INVALID_TOKEN, NULL},
         {"entry beyond the list", "\x09\0\0\0\2\0\0\0\3\0\x03h2", 13, SEC_E_INVALID_TOKEN, NULL},
         {"an empty entry", "\x07\0\0\0\2\0\0\0\1\0\0", 11, SEC_E_INVALID_TOKEN, NULL},
+        {"one byte short", "\x09\0\0\0\2\0\0\0\3\0\x02h2", 12, SEC_E_INVALID_TOKEN, NULL},
         {"four bytes", "\4\0\0\0", 4, SEC_E_INVALID_TOKEN, NULL},
     };
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
@@ -370,8 +371,9 @@ static void protocols(struct pair *pair)
 static void each(const char *provider, int tls)
 {
     struct pair pair, wants;
-    struct pair_options options = {.provider = provider, .tls = tls};
-    struct pair_options alpn = {.provider = provider, .tls = tls, .client_alpn = "h2 http/1.1"};
+    struct pair_options options = {FULL_HANDSHAKES, .provider = provider, .tls = tls};
+    struct pair_options alpn = {FULL_HANDSHAKES, .provider = provider, .tls = tls,
+                                .client_alpn = "h2 http/1.1"};
     snprintf(tag, sizeof tag, "%s tls%d", provider, tls);
     if (ok(pair_open(&pair, &options), "%s: credentials", tag)) {
         flags(&pair);

@@ -137,6 +137,8 @@ static void peer_alerts(struct pair *pair)
         ok(!asc.out[0].cbBuffer && !asc.out[1].cbBuffer, "%s %s: is not answered", alerts[i].words, tag);
         is_status(later(pair, &handle, record, sizeof record, 0), alerts[i].want, "%s %s: D17 dead",
                   alerts[i].words, tag);
+        ok(!asc.out[0].cbBuffer && !asc.out[1].cbBuffer, "%s D17 %s: with nothing more to send",
+           alerts[i].words, tag);
         is_status(DeleteSecurityContext(&handle), SEC_E_OK, "%s %s: and to be deleted", alerts[i].words, tag);
     }
 }
@@ -328,7 +330,7 @@ static void never(void)
 static void each(const char *provider, int tls)
 {
     struct pair pair;
-    struct pair_options options = {.provider = provider, .tls = tls};
+    struct pair_options options = {FULL_HANDSHAKES, .provider = provider, .tls = tls};
     snprintf(tag, sizeof tag, "%s tls%d", provider, tls);
     memset(seen, 0, sizeof seen);
     calls = 0;

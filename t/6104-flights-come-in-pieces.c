@@ -154,8 +154,8 @@ static void names(const char *provider, int tls)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct pair pair;
-        struct pair_options options = {
-            .provider = provider, .tls = tls, .cert = "server-a server-b", .target = rows[i].target};
+        struct pair_options options = {FULL_HANDSHAKES, .provider = provider, .tls = tls,
+                                       .cert = "server-a server-b", .target = rows[i].target};
         if (!pair_open(&pair, &options))
             continue;
         pair_step(&pair.client, 0);
@@ -249,7 +249,7 @@ static void empties(struct pair *pair)
 static void captured(const char *provider, int tls)
 {
     struct pair pair;
-    struct pair_options options = {.provider = provider, .tls = tls};
+    struct pair_options options = {FULL_HANDSHAKES, .provider = provider, .tls = tls};
     SCH_CREDENTIALS data;
     TLS_PARAMETERS parameters;
     PCCERT_CONTEXT certs[1];
@@ -282,7 +282,7 @@ static void captured(const char *provider, int tls)
 static void each(const char *provider, int tls)
 {
     struct pair pair;
-    struct pair_options options = {.provider = provider, .tls = tls};
+    struct pair_options options = {FULL_HANDSHAKES, .provider = provider, .tls = tls};
     snprintf(tag, sizeof tag, "%s tls%d", provider, tls);
     if (ok(pair_open(&pair, &options), "%s: credentials", tag)) {
         in_one_call(&pair, tls);

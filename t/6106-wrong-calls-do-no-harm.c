@@ -97,7 +97,7 @@ static const struct {
 static void bad_handles(struct pair *pair)
 {
     static uint8_t clean[sizeof room];
-    CtxtHandle deleted, odd[] = {{0, 0}, {(ULONG_PTR)-1, (ULONG_PTR)-1}, {1, 2}};
+    CtxtHandle deleted, nearly, odd[] = {{0, 0}, {(ULONG_PTR)-1, (ULONG_PTR)-1}, {1, 2}};
     pair_again(pair);
     pair_step(&pair->client, 0);
     deleted = pair->client.context;
@@ -107,9 +107,13 @@ static void bad_handles(struct pair *pair)
         const char *words;
         CtxtHandle *handle;
     } kinds[] = {
-        {"NULL", NULL},      {"zeroed", &odd[0]},   {"invalidated", &odd[1]},
-        {"forged", &odd[2]}, {"deleted", &deleted}, {"a credential", (CtxtHandle *)&pair->client.credential},
+        {"NULL", NULL},           {"zeroed", &odd[0]},
+        {"invalidated", &odd[1]}, {"forged", &odd[2]},
+        {"deleted", &deleted},    {"a credential", (CtxtHandle *)&pair->client.credential},
+        {"one bit off", &nearly},
     };
+    pair_step(&pair->client, 0); /* whose handle is nearly right */
+    nearly = (CtxtHandle){pair->client.context.dwLower, pair->client.context.dwUpper ^ 1};
     memset(clean, 0x55, sizeof clean);
     for (size_t f = 0; f < sizeof functions / sizeof *functions; f++)
         for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
@@ -122,7 +126,6 @@ static void bad_handles(struct pair *pair)
     SecPkgContext_StreamSizes sizes;
     is_status(QueryContextAttributesA(&deleted, SECPKG_ATTR_STREAM_SIZES, &sizes), SEC_E_INVALID_HANDLE,
               "W56 %s: a deleted context asked for its sizes", tag);
-    pair_step(&pair->client, 0);
     CredHandle context = {pair->client.context.dwLower, pair->client.context.dwUpper};
     is_status(FreeCredentialsHandle(&context), SEC_E_INVALID_HANDLE, "K16 %s: a context is no credential",
               tag);
@@ -241,6 +244,36 @@ static void messages(struct pair *pair)
        "D12 D15 %s: and is understood", tag);
 }
 
+/* Each with one buffer wrong, and three EMPTY ones all the same. */
+static void shapes(struct pair *pair)
+{
+    static const struct {
+        const char *words;
+        ULONG types[5];
+    } rows[] = {
+        {"W60 two DATA", {SECBUFFER_DATA, SECBUFFER_DATA}},
+        {"W59 no DATA", {SECBUFFER_TOKEN, SECBUFFER_EXTRA}},
+        {"W59 one that must not be written", {SECBUFFER_DATA | SECBUFFER_READONLY, SECBUFFER_EXTRA}},
+    };
+    struct end *server = &pair->server;
+    pair_again(pair);
+    pair_handshake(pair);
+    pair_move(pair);
+    pair_send(&pair->client, "hello", 5);
+    pair_move(pair);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        SecBuffer five[5];
+        SecBufferDesc message = {SECBUFFER_VERSION, 5, five};
+        for (int b = 0; b < 5; b++)
+            five[b] = (SecBuffer){b < 2 ? (ULONG)server->in.len : 0, rows[i].types[b],
+                                  b < 2 ? server->in.ptr : NULL};
+        is_status(DecryptMessage(&server->context, &message, 0, NULL), SEC_E_INVALID_TOKEN,
+                  "%s %s, three EMPTY", rows[i].words, tag);
+    }
+    pair_receive(server);
+    ok(server->data.len == 5, "W59 W60 W62 %s: and the record is still to be had", tag);
+}
+
 /* ---- questions half-way ---- */
 
 static void questions(struct pair *pair)
@@ -280,7 +313,7 @@ static void questions(struct pair *pair)
 static void freed(const char *provider, int tls)
 {
     struct pair pair;
-    struct pair_options options = {.provider = provider, .tls = tls};
+    struct pair_options options = {FULL_HANDSHAKES, .provider = provider, .tls = tls};
     if (!pair_open(&pair, &options))
         return;
     pair_step(&pair.client, 0);
@@ -341,7 +374,7 @@ static void container_gone(void)
 static void each(const char *provider, int tls)
 {
     struct pair pair;
-    struct pair_options options = {.provider = provider, .tls = tls};
+    struct pair_options options = {FULL_HANDSHAKES, .provider = provider, .tls = tls};
     provider_name = provider;
     snprintf(tag, sizeof tag, "%s tls%d", provider, tls);
     if (ok(pair_open(&pair, &options), "%s: credentials", tag)) {
@@ -349,6 +382,7 @@ static void each(const char *provider, int tls)
         attributes(&pair);
         zeros_without_room(&pair);
         messages(&pair);
+        shapes(&pair);
         questions(&pair);
     }
     pair_close(&pair);

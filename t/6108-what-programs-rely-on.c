@@ -21,8 +21,7 @@ static void server_by_isc(const char *provider, int tls)
                           ISC_REQ_SEQUENCE_DETECT | ISC_REQ_STREAM;
     for (int mutual = 0; mutual < 2; mutual++) {
         struct pair pair;
-        struct pair_options options = {.provider = provider,
-                                       .tls = tls,
+        struct pair_options options = {FULL_HANDSHAKES, .provider = provider, .tls = tls,
                                        .client_cert = mutual ? "client-ecdsa" : NULL,
                                        .server_request = mutual ? ASC_REQ_MUTUAL_AUTH : 0};
         ULONG attributes = 0, asked = request | (mutual ? (ULONG)ISC_REQ_MUTUAL_AUTH : 0);
@@ -111,6 +110,102 @@ static void nothing_again(struct pair *pair)
     ok(pair->client.status == SEC_E_OK && pair->server.status == SEC_E_OK, "K9 %s: and both complete", tag);
 }
 
+/* The last call of a server, with four bytes too many and no slot to say so (K33). */
+static void no_slot(struct pair *pair)
+{
+    static uint8_t room[16384];
+    struct end *client = &pair->client, *server = &pair->server;
+    pair_again(pair);
+    pair_step(client, 0);
+    pair_move(pair);
+    pair_step(server, server->in.len);
+    pair_move(pair);
+    pair_step(client, client->in.len);
+    pair_move(pair);
+    flow_add(&server->in, "\x17\x03\x03\x00", 4);
+    SecBuffer in[2] = {{(ULONG)server->in.len, SECBUFFER_TOKEN, server->in.ptr}, {0, SECBUFFER_EMPTY, NULL}};
+    SecBuffer out = {sizeof room, SECBUFFER_TOKEN, room};
+    SecBufferDesc ins = {SECBUFFER_VERSION, 1, in}, outs = {SECBUFFER_VERSION, 1, &out};
+    is_status(AcceptSecurityContext(NULL, &server->context, &ins, 0, 0, NULL, &outs, NULL, NULL),
+              SEC_E_INVALID_TOKEN, "K33 %s: a completing call with bytes left and no slot", tag);
+    ok(out.cbBuffer == sizeof room, "K33 %s: puts nothing out", tag);
+    ins.cBuffers = 2;
+    is_status(AcceptSecurityContext(NULL, &server->context, &ins, 0, 0, NULL, &outs, NULL, NULL), SEC_E_OK,
+              "K33 %s: with a slot the same call completes", tag);
+    ok(in[1].BufferType == SECBUFFER_EXTRA && in[1].cbBuffer == 4 && out.cbBuffer > 5 &&
+           out.cbBuffer < sizeof room,
+       "K33 %s: and nothing was lost", tag);
+}
+
+/* The last call of a TLS 1.2 client, into the caller's own memory. */
+static void last_call(struct pair *pair)
+{
+    static uint8_t room[1024];
+    struct end *client = &pair->client, *server = &pair->server;
+    pair_again(pair);
+    pair_step(client, 0);
+    for (int turn = 0; turn < 3; turn++) {
+        struct end *end = turn % 2 ? client : server;
+        pair_move(pair);
+        pair_step(end, end->in.len);
+    }
+    pair_move(pair);
+    SecBuffer in = {(ULONG)client->in.len, SECBUFFER_TOKEN, client->in.ptr},
+              out = {sizeof room, SECBUFFER_TOKEN, room};
+    SecBufferDesc ins = {SECBUFFER_VERSION, 1, &in}, outs = {SECBUFFER_VERSION, 1, &out};
+    is_status(isc(client, &ins, ISC_REQ_USE_SUPPLIED_CREDS | ISC_REQ_MANUAL_CRED_VALIDATION, &outs, NULL),
+              SEC_E_OK, "W43 %s: a client's last call", tag);
+    ok(out.cbBuffer == 0 && out.pvBuffer == room, "W43 %s: the size of its token is 0", tag);
+}
+
+/* schannel-rs: with USE_SUPPLIED_CREDS no call ever stops for a certificate (W83). */
+static void never_stops(const char *provider, int tls)
+{
+    struct pair pair;
+    struct pair_options options = {FULL_HANDSHAKES, .provider = provider, .tls = tls,
+                                   .server_request = ASC_REQ_MUTUAL_AUTH};
+    unsigned stops = 0;
+    if (pair_open(&pair, &options)) {
+        pair_step(&pair.client, 0);
+        for (int turn = 0; turn < 6; turn++) {
+            struct end *end = turn % 2 ? &pair.client : &pair.server;
+            pair_move(&pair);
+            if (end->in.len && (!end->calls || end->status == SEC_I_CONTINUE_NEEDED))
+                stops += pair_step(end, end->in.len) == SEC_I_INCOMPLETE_CREDENTIALS;
+        }
+        ok(!stops && pair.client.status == SEC_E_OK && pair.server.status == SEC_E_OK,
+           "W83 K18 %s: USE_SUPPLIED_CREDS completes without SEC_I_INCOMPLETE_CREDENTIALS", tag);
+        PCCERT_CONTEXT none = NULL;
+        ok(QueryContextAttributesA(&pair.server.context, SECPKG_ATTR_REMOTE_CERT_CONTEXT, &none) < 0 && !none,
+           "W83 K34 %s: and without a certificate", tag);
+    }
+    pair_close(&pair);
+}
+
+/* D2: the peer's expiry, as local time. */
+static void expiry(const char *provider, int tls)
+{
+    struct pair pair;
+    struct pair_options options = {FULL_HANDSHAKES, .provider = provider, .tls = tls,
+                                   .client_cert = "client-ecdsa", .server_request = ASC_REQ_MUTUAL_AUTH};
+    if (pair_open(&pair, &options) && pair_handshake(&pair) == SEC_E_OK) {
+        struct end *ends[] = {&pair.client, &pair.server};
+        for (int i = 0; i < 2; i++) {
+            PCCERT_CONTEXT peer = pair_certificate(i ? "client-ecdsa" : "server-rsa");
+            FILETIME local = {0, 0};
+            ok(peer && FileTimeToLocalFileTime(&peer->pCertInfo->NotAfter, &local),
+               "D2 %s: a certificate ends", tag);
+            ok((DWORD)ends[i]->expiry.LowPart == local.dwLowDateTime &&
+                   (DWORD)ends[i]->expiry.HighPart == local.dwHighDateTime,
+               "D2 %s: the time of the last call is its end, local time (%s)", tag, i ? "server" : "client");
+            CertFreeCertificateContext(peer);
+        }
+    } else {
+        ok(0, "D2 %s: completes", tag);
+    }
+    pair_close(&pair);
+}
+
 /* ---- what a ClientHello offers ---- */
 
 static const uint8_t *extension(const struct flow *hello, unsigned wanted)
@@ -150,7 +245,8 @@ static void offers(struct pair *pair, int tls)
 static void protocols_alone(const char *provider, int tls)
 {
     struct pair pair;
-    struct pair_options options = {.provider = provider, .tls = tls, .client_alpn = "h2 http/1.1"};
+    struct pair_options options = {FULL_HANDSHAKES, .provider = provider, .tls = tls,
+                                   .client_alpn = "h2 http/1.1"};
     if (pair_open(&pair, &options)) {
         is_status(pair_step(&pair.client, 0), SEC_I_CONTINUE_NEEDED, "K1 %s: APPLICATION_PROTOCOLS alone",
                   tag);
@@ -163,7 +259,7 @@ static void protocols_alone(const char *provider, int tls)
 static void inbound(const char *provider, int tls)
 {
     struct pair pair;
-    struct pair_options options = {.provider = provider, .old_struct = 1};
+    struct pair_options options = {FULL_HANDSHAKES, .provider = provider, .old_struct = 1};
     SecPkgCred_CipherStrengths strengths = {0, 0};
     SecPkgCredentials_NamesA names;
     if (tls != 12 || !pair_open(&pair, &options))
@@ -186,21 +282,29 @@ static void inbound(const char *provider, int tls)
 static void each(const char *provider, int tls)
 {
     struct pair pair;
-    struct pair_options options = {.provider = provider, .tls = tls};
+    struct pair_options options = {FULL_HANDSHAKES, .provider = provider, .tls = tls};
     snprintf(tag, sizeof tag, "%s tls%d", provider, tls);
     if (ok(pair_open(&pair, &options), "%s: credentials", tag)) {
         one_descriptor(&pair);
         nothing_again(&pair);
+        no_slot(&pair);
+        if (tls == 12)
+            last_call(&pair);
         offers(&pair, tls);
     }
     pair_close(&pair);
     server_by_isc(provider, tls);
+    never_stops(provider, tls);
+    expiry(provider, tls);
     protocols_alone(provider, tls);
     inbound(provider, tls);
 }
 
 int main(void)
 {
+#ifndef _WIN32
+    setenv("TZ", "JST-9", 1); /* local time is not UTC */
+#endif
     pair_each(each);
     return tap_done();
 }

@@ -26,3 +26,10 @@ t_6106_wrong_calls_do_no_harm_SOURCES = t/6106-wrong-calls-do-no-harm.c
 t_6106_wrong_calls_do_no_harm_LDADD = $(PAIR_LIBS)
 t_6108_what_programs_rely_on_SOURCES = t/6108-what-programs-rely-on.c
 t_6108_what_programs_rely_on_LDADD = $(PAIR_LIBS)
+
+# make contract-faults: whether those tests can fail.  Minutes, and no part of make check.
+.PHONY: contract-faults
+contract-faults: all $(check_PROGRAMS) $(check_LTLIBRARIES) $(check_DATA)
+	@top_srcdir='$(abs_top_srcdir)' PROVIDERS='$(PROVIDERS)' AWK='$(AWK)' COMPILE='$(COMPILE)' \
+	  LINK_WITH='$(LIBS) $(LTDL_LIBS) $(TASN1_LIBS)' $(SHELL) $(top_srcdir)/t/contract-faults.sh $(FAULTS)
+EXTRA_DIST += t/contract-faults.sh t/contract-faults.tsv

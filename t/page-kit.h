@@ -11,6 +11,9 @@
 #define UNTOUCHED      ((ULONG_PTR)0xdeadbeef)
 #define UNTOUCHED_BITS ((ULONG)0xabababab)
 
+/* Of struct pair_options: the client remembers no session. */
+#define FULL_HANDSHAKES .client_lifespan = (ULONG)-1
+
 static char tag[96]; /* "openssl tls12" */
 
 struct asc {
