@@ -74,3 +74,11 @@ t_libpair_unwrapped_la_SOURCES = t/pair.c t/pair.h
 t_libpair_unwrapped_la_CPPFLAGS = $(AM_CPPFLAGS) -Dmalloc=__real_malloc -Drealloc=__real_realloc -Dfree=__real_free
 t_6050_sessions_resume_SOURCES = t/6050-sessions-resume.c
 t_6050_sessions_resume_LDADD = $(PAIR_LIBS)
+
+# Programs with the loops of those written for Schannel.
+check_PROGRAMS += t/6200-programs-like-theirs
+TESTS += t/6200-programs-like-theirs
+t_6200_programs_like_theirs_SOURCES = t/6200-programs-like-theirs.c t/programs/world.c t/programs/world.h \
+	t/programs/curl.c t/programs/ffmpeg.c t/programs/pjsip.c \
+	t/programs/libgit2.c t/programs/mariadb.c t/programs/rust.c
+t_6200_programs_like_theirs_LDADD = $(PAIR_LIBS)
