@@ -12,6 +12,7 @@
 #include "core/datagram.h"
 #include "core/log.h"
 #include "core/profile.h"
+#include "core/psk.h"
 #include "core/record.h"
 #include "core/status.h"
 
@@ -25,12 +26,14 @@ SECURITY_STATUS accept_begin(struct call *call, struct context **out)
     SECURITY_STATUS status = SEC_E_OK;
     if (!cred)
         return SEC_E_INVALID_HANDLE;
-    if (!cred->server || !cred->cert_count)
+    if (!cred->server || (!cred->cert_count && !psk_only(cred)))
         status = SEC_E_NO_CREDENTIALS; /* D8 */
     else if ((status = credential_kind(&cred, 1, (call->meaning & FLAG_DATAGRAM) != 0)) != SEC_E_OK)
         context = NULL;
     else if (!(context = context_new(cred, 1)) || !context_opening(context))
         status = SEC_E_INSUFFICIENT_MEMORY;
+    else if (psk_only(cred) && (status = psk_take(context, &call->in)) != SEC_E_OK)
+        log_info("no key and no name of one in the first call: nothing to accept with");
     else if (call->meaning & FLAG_DATAGRAM)
         status = datagram_new(context, call);
     credential_unref(cred);
@@ -108,7 +111,8 @@ static SECURITY_STATUS make_session(struct context *context, struct sspi_session
     const struct sspi_provider *api = &context->provider->api;
     struct sspi_failure failure = {0};
     enum sspi_status made =
-        api->session_new(context->certificate->server, params, &context->session, &failure);
+        api->session_new(context->certificate ? context->certificate->server : context->credential->keyed,
+                         params, &context->session, &failure);
     if (made == SSPI_OK && context->session)
         return SEC_E_OK;
     if (made == SSPI_OK || context->session) {
@@ -129,7 +133,7 @@ static SECURITY_STATUS open_session(struct context *context, const struct call *
         .size = sizeof params, .owner = context, .alpn = alpn, .keylog = cred->keylog.write != NULL};
     if (cred->require_client)
         params.request_cert = 2;
-    else if (call->meaning & FLAG_MUTUAL_AUTH)
+    else if ((call->meaning & FLAG_MUTUAL_AUTH) && !cred->keyed)
         params.request_cert = 1;
     params.verify = params.request_cert &&
                     (cred->require_client || (cred->flags & SCH_CRED_AUTO_CRED_VALIDATION)); /* D16 */
@@ -141,7 +145,7 @@ static SECURITY_STATUS open_session(struct context *context, const struct call *
     if (cred->lifespan && (context->provider->api.caps & SSPI_CAP_TICKET_KEYS))
         params.tickets = PROFILE_TICKETS;
     datagram_params(context, &params);
-    if (tickets_policy(context, &params) != 0)
+    if (context->certificate && tickets_policy(context, &params) != 0)
         return handshake_refuse(context, TLS1_ALERT_INTERNAL_ERROR, SEC_E_INTERNAL_ERROR);
     memcpy(params.policy_digest, context->opening->policy, sizeof params.policy_digest);
     return make_session(context, &params);
@@ -164,7 +168,7 @@ SECURITY_STATUS accept_answer(struct context *context, struct call *call)
     }
     memcpy(opening->server_name, hello.server_name, sizeof opening->server_name);
     context->certificate = choose(context->credential, &hello);
-    if (!context->certificate)
+    if (!context->certificate && !context->credential->keyed)
         return handshake_refuse(context, TLS1_ALERT_HANDSHAKE_FAILURE, SEC_E_NO_CREDENTIALS);
 
     struct bytes chosen = {0}, allowed = opening->alpn;

@@ -47,7 +47,7 @@ static struct sspi_bytes server_leaf(const struct context *context)
 {
     struct sspi_bytes leaf = {0};
     if (context->flags & CONTEXT_SERVER)
-        return context->certificate->identity.chain[0];
+        return context->certificate ? context->certificate->identity.chain[0] : leaf;
     (void)context_peer_cert(context, 0, &leaf);
     return leaf;
 }

@@ -11,6 +11,7 @@
 
 #include "core/account.h"
 #include "core/extras.h"
+#include "core/psk.h"
 
 #define LOG_AREA "context"
 #include "core/datagram.h"
@@ -34,6 +35,7 @@ static void write_keylog(void *owner, const char *line)
 const struct provider_callbacks context_callbacks = {
     .verify = verify_chain,
     .ticket_key = tickets_key,
+    .psk_find = psk_find,
     .keylog = write_keylog,
 };
 
@@ -64,6 +66,8 @@ static void opening_free(struct context *context)
     bytes_free(&opening->kept);
     bytes_free(&opening->taken);
     bytes_free(&opening->alpn);
+    bytes_wipe(&opening->psk);
+    bytes_free(&opening->psk_identity);
     free(opening->target);
     free(opening);
     context->opening = NULL;

@@ -62,6 +62,7 @@ struct opening {
     struct bytes flight;        /* put out by the session, not delivered yet (D13) */
     struct bytes kept;          /* taken from the caller and not processed yet (K33, K18) */
     struct bytes taken;         /* the last call's input where the next may pass it again (D13, K18) */
+    struct bytes psk, psk_identity; /* the key shared before, and its name (core/psk.h) */
     struct bytes alpn;          /* RFC 7301 list: offered by a client, allowed by a server */
     char *target;               /* pszTargetName of the first call */
     char server_name[256];      /* SNI: sent by a client, received by a server; "" none */

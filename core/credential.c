@@ -31,7 +31,9 @@ void credential_drop(struct credential *cred)
     }
     if (cred->anonymous)
         cred->provider->api.cred_free(cred->anonymous);
-    cred->anonymous = NULL;
+    if (cred->keyed)
+        cred->provider->api.cred_free(cred->keyed);
+    cred->anonymous = cred->keyed = NULL;
 }
 
 static void credential_destroy(struct credential *cred)
@@ -144,6 +146,8 @@ static SECURITY_STATUS make_all(struct credential *cred, const char *policy)
     }
     if (status == SEC_E_OK && cred->client && !cred->cert_count)
         status = make_one(cred, NULL, 0, policy, &cred->anonymous);
+    if (status == SEC_E_OK && cred->server && (cred->flags & SCH_USE_PRESHAREDKEY_ONLY))
+        status = make_one(cred, NULL, 1, policy, &cred->keyed);
     if (status != SEC_E_OK)
         credential_drop(cred);
     return status;
@@ -176,6 +180,8 @@ static uint64_t capabilities_needed(const struct credential *cred)
     uint64_t need = (cred->client | cred->server) & (SSPI_CAP_TLS12 | SSPI_CAP_TLS13 | SSPI_CAP_DTLS12);
     if (!need)
         need = (cred->client | cred->server) & SSPI_CAP_DTLS10;
+    if (cred->flags & SCH_USE_PRESHAREDKEY_ONLY)
+        need |= SSPI_CAP_PSK;
     for (unsigned i = 0; i < cred->cert_count; i++) {
         struct sspi_bytes key = cred->certs[i].identity.key;
         if (key.len >= 7 && memcmp(key.ptr, "pkcs11:", 7) == 0)

@@ -27,6 +27,7 @@ struct credential {
     ULONG flags;             /* SCH_* */
     unsigned cert_count;
     struct credential_cert *certs;
+    sspi_cred *keyed;             /* server under SCH_USE_PRESHAREDKEY_ONLY: without certificates; or NULL */
     sspi_cred *anonymous;         /* client without a certificate; NULL where certs[0] stands in */
     struct cert_anchors *anchors; /* hRootStore's; NULL: none given */
     int require_client;           /* `client-certificate = require` (D7) */

@@ -13,6 +13,7 @@
 #include "core/datagram.h"
 #include "core/local-time.h"
 #include "core/log.h"
+#include "core/psk.h"
 #include "core/record.h"
 #include "core/status.h"
 
@@ -222,7 +223,9 @@ static const char *check_peer(struct context *context, struct call *call, SECURI
     struct sspi_bytes leaf = {0};
     int server = context->flags & CONTEXT_SERVER;
     int has = context_peer_cert(context, 0, &leaf);
-    if ((context->flags & CONTEXT_VERIFY) && (has || !server) && !(context->flags & CONTEXT_JUDGED))
+    if (psk_only(context->credential) && has)
+        return "completed with a certificate where a shared key was to be used";
+    if ((context->flags & CONTEXT_VERIFY) && (has || (!server && !psk_only(context->credential))) && !(context->flags & CONTEXT_JUDGED))
         return "completed without asking for a verdict on the peer's chain";
     if (has && context->denied) {
         *status = context->denied;

@@ -10,6 +10,7 @@
 #define LOG_AREA "context"
 #include "core/datagram.h"
 #include "core/log.h"
+#include "core/psk.h"
 #include "core/record.h"
 #include "core/status.h"
 
@@ -65,7 +66,7 @@ static SECURITY_STATUS take_first(struct context *context, const struct call *ca
     }
     if (call->in.alpn.len && bytes_append(&opening->alpn, call->in.alpn.ptr, call->in.alpn.len) != 0)
         return SEC_E_INSUFFICIENT_MEMORY;
-    return SEC_E_OK;
+    return psk_only(context->credential) ? psk_take(context, &call->in) : SEC_E_OK;
 }
 
 static SECURITY_STATUS make_session(struct context *context, const struct call *call)
@@ -82,7 +83,11 @@ static SECURITY_STATUS make_session(struct context *context, const struct call *
         .verify =
             !(call->meaning & FLAG_MANUAL) && !(cred->flags & SCH_CRED_MANUAL_CRED_VALIDATION), /* D16 */
         .keylog = cred->keylog.write != NULL,
+        .psk = {opening->psk.ptr, opening->psk.len},
+        .psk_identity = {opening->psk_identity.ptr, opening->psk_identity.len},
     };
+    if (psk_only(cred))
+        params.verify = 1; /* a certificate is refused, whoever would judge it */
     datagram_params(context, &params);
     context->flags |= params.verify ? CONTEXT_VERIFY : 0;
     context->certificate = cred->cert_count ? &cred->certs[0] : NULL;

@@ -65,9 +65,11 @@ SECURITY_STATUS keying_endpoint(struct context *context, void *out, enum form fo
     static const uint8_t sizes[] = {20, 32, 48, 64}; /* enum sspi_hash */
     struct sspi_bytes leaf = {0};
     uint8_t hash[64];
-    if (context->flags & CONTEXT_SERVER)
+    if (!(context->flags & CONTEXT_SERVER))
+        (void)context_peer_cert(context, 0, &leaf);
+    else if (context->certificate)
         leaf = context->certificate->identity.chain[0];
-    else if (!context_peer_cert(context, 0, &leaf))
+    if (!leaf.len) /* a shared key, no certificate */
         return SEC_E_NO_CREDENTIALS;
     enum sspi_hash kind = cert_endpoint_hash(leaf);
     if ((unsigned)kind > SSPI_SHA512 || context->provider->api.digest(kind, &leaf, 1, hash) != SSPI_OK)

@@ -22,6 +22,7 @@ libcore_la_SOURCES += \
 	core/local-time.c core/local-time.h \
 	core/message.c core/message.h \
 	core/profile.c core/profile.h \
+	core/psk.c core/psk.h \
 	core/sessions.c core/sessions.h \
 	core/settings.c core/settings.h \
 	core/tickets.c \

@@ -411,6 +411,33 @@ static int narrow_protocols(struct settings *out)
                : 0;
 }
 
+/* SCH_USE_PRESHAREDKEY_ONLY: no certificates, nothing resumed, and of the suites those for shared keys that
+ * use what the profile and the program allow; in TLS 1.3 those of SHA-256, which such a key is bound to. */
+static void only_shared_keys(struct settings *out)
+{
+    static const uint16_t shared[] = {0xD001, 0xD002, 0xCCAC}; /* TLS_ECDHE_PSK_WITH_*, AEAD */
+    uint16_t left[SETTINGS_LIST];
+    size_t n = 0;
+    for (size_t i = 0; out->suites[i]; i++) {
+        const struct suite *suite = suite_find(out->suites[i]);
+        if (suite && suite->tls13 && suite->handshake_hash == SSPI_SHA256)
+            left[n++] = suite->id;
+    }
+    for (size_t k = 0; k < sizeof shared / sizeof *shared; k++) {
+        const struct suite *wanted = suite_find(shared[k]), *suite;
+        int allowed = 0;
+        for (size_t i = 0; wanted && out->suites[i]; i++)
+            allowed |= (suite = suite_find(out->suites[i])) != NULL && !suite->tls13 && suite->aead &&
+                       suite->cipher_bits == wanted->cipher_bits && strcmp(suite->cipher, wanted->cipher) == 0;
+        if (allowed && n + 1 < SETTINGS_LIST)
+            left[n++] = wanted->id;
+    }
+    left[n] = 0;
+    memcpy(out->suites, left, (n + 1) * sizeof *left);
+    out->cert_count = 0;
+    out->lifespan = 0;
+}
+
 SECURITY_STATUS settings_read(ULONG use, const void *auth_data, enum form form, struct settings *out)
 {
     memset(out, 0, sizeof *out);
@@ -430,10 +457,8 @@ SECURITY_STATUS settings_read(ULONG use, const void *auth_data, enum form form, 
         return status;
     if (out->cert_count > SCH_CRED_MAX_SUPPORTED_CERTS || (out->cert_count && !out->certs))
         return SEC_E_UNKNOWN_CREDENTIALS;
-    if (out->flags & SCH_USE_PRESHAREDKEY_ONLY) {
-        log_error("SCH_USE_PRESHAREDKEY_ONLY is not supported");
-        return SEC_E_UNSUPPORTED_FUNCTION;
-    }
+    if (out->flags & SCH_USE_PRESHAREDKEY_ONLY)
+        only_shared_keys(out);
     if ((!out->client && !out->server) || narrow_protocols(out) != 0)
         return SEC_E_ALGORITHM_MISMATCH; /* W10, W11 */
     return SEC_E_OK;

@@ -9,6 +9,7 @@
 
 #define LOG_AREA "context"
 #include "core/log.h"
+#include "core/psk.h"
 #include "core/status.h"
 
 #include <schannel.h>
@@ -97,6 +98,8 @@ int verify_chain(void *owner, const struct sspi_chain *chain, struct sspi_verdic
     int only_map = (context->flags & (CONTEXT_MAP | CONTEXT_VERIFY)) == CONTEXT_MAP;
     if (!context->opening)
         return refuse(context, verdict, SSPI_WHY_INTERNAL);
+    if (psk_only(context->credential)) /* a key was to be shared, and this peer shares none */
+        return refuse(context, verdict, SSPI_WHY_NO_COMMON_ALGORITHM);
     if (!chain->count) /* resumed, and the session kept none: judged again it must be (D21) */
         return only_map ? 0 : refuse(context, verdict, SSPI_WHY_CERT_MISSING);
     if (judge(context, chain, verdict) != 0)

@@ -2,7 +2,8 @@
 # Attributes of contexts and credentials, and what rides along in a handshake: keys shared before, staples.
 ATTRIBUTE_TESTS = \
 	t/6035-every-attribute-answers-or-refuses \
-	t/6036-attributes-are-listed
+	t/6036-attributes-are-listed \
+	t/6037-keys-shared-before
 check_PROGRAMS += $(ATTRIBUTE_TESTS)
 TESTS += $(ATTRIBUTE_TESTS)
 
@@ -10,3 +11,5 @@ t_6036_attributes_are_listed_SOURCES = t/6036-attributes-are-listed.c
 t_6036_attributes_are_listed_LDADD = libcore.la t/libpaths.la
 t_6035_every_attribute_answers_or_refuses_SOURCES = t/6035-every-attribute-answers-or-refuses.c
 t_6035_every_attribute_answers_or_refuses_LDADD = $(PAIR_LIBS)
+t_6037_keys_shared_before_SOURCES = t/6037-keys-shared-before.c
+t_6037_keys_shared_before_LDADD = $(PAIR_LIBS)

@@ -279,15 +279,16 @@ SECURITY_STATUS pair_step(struct end *end, size_t len)
 {
     if (len > end->in.len)
         len = end->in.len;
-    SecBuffer ins[3] = {{(ULONG)len, SECBUFFER_TOKEN, end->in.ptr},
+    SecBuffer ins[6] = {{(ULONG)len, SECBUFFER_TOKEN, end->in.ptr},
                         {0, SECBUFFER_EMPTY, NULL},
                         {(ULONG)end->alpn.len, SECBUFFER_APPLICATION_PROTOCOLS, end->alpn.ptr}};
     SecBufferDesc in = {SECBUFFER_VERSION, end->alpn.len && !end->has_context ? 3 : 2, ins};
+    for (unsigned i = 0; i < end->more_count && !end->has_context; i++)
+        ins[in.cBuffers++] = end->more[i];
     if (!end->has_context && !end->server) { /* a client's first call has nothing to read (K1) */
-        ins[0] = ins[2];
-        in.cBuffers = 1;
-        len = 0;
-        return step(end, end->alpn.len ? &in : NULL);
+        in.pBuffers += 2;
+        in.cBuffers -= 2;
+        return step(end, in.cBuffers ? &in : NULL);
     }
     SECURITY_STATUS status = step(end, &in);
     end->missing = ins[1].BufferType == SECBUFFER_MISSING ? ins[1].cbBuffer : 0;

@@ -71,6 +71,8 @@ struct end {
     const char *target;
     ULONG request;
     struct flow alpn;            /* a SECBUFFER_APPLICATION_PROTOCOLS */
+    SecBuffer more[3];           /* further input of the first call, lent */
+    unsigned more_count;
     struct flow in, out;         /* to be read by this end; to be moved to the other */
     struct flow data;            /* application data read */
     SECURITY_STATUS status;      /* of the last step */
