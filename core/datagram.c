@@ -16,7 +16,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define SEQUENCE_SANE (UINT64_C(1) << 47)
+#define HELLO_VERIFY_REQUEST 3
+#define SEQUENCE_SANE        (UINT64_C(1) << 47)
 
 /* ---- life ---- */
 
@@ -123,6 +124,10 @@ static SECURITY_STATUS conclude(struct context *context, struct call *call, size
 {
     struct datagram *datagram = context->datagram;
     struct opening *opening = context->opening;
+    if (status >= 0 && opening->flight.len)
+        datagram->asked = opening->flight.len > RECORD_HEADER_DTLS &&
+                          opening->flight.ptr[0] == RECORD_HANDSHAKE &&
+                          opening->flight.ptr[RECORD_HEADER_DTLS] == HELLO_VERIFY_REQUEST;
     if (status >= 0 && opening->flight.len && datagram_remember(datagram, &opening->flight) != 0)
         status = handshake_refuse(context, 0, SEC_E_INSUFFICIENT_MEMORY);
     if (status < 0) {
@@ -181,22 +186,56 @@ SECURITY_STATUS datagram_feed(struct context *context, struct call *call, struct
     return SEC_I_CONTINUE_NEEDED;
 }
 
-static void start_over(struct opening *opening)
+/* The ClientHello as one record with one fragment, whatever it came in: in the clear nothing binds it, and no
+ * library has to gather it once more. */
+static int whole_record(struct opening *opening, struct sspi_bytes last)
 {
-    hello_gather_free(&opening->gather);
+    const struct bytes *message = &opening->gather.message;
+    size_t body = message->len - 4, content = body + 12;
+    uint16_t number = (uint16_t)(opening->gather.next - 1);
+    uint8_t head[RECORD_HEADER_DTLS + 12];
+    if (content > 16384)
+        return -1;
+    memcpy(head, last.ptr,
+           RECORD_HEADER_DTLS); /* type, version, the number of the record that made it whole */
+    head[11] = (uint8_t)(content >> 8);
+    head[12] = (uint8_t)content;
+    memcpy(head + 13, message->ptr, 4);
+    head[17] = (uint8_t)(number >> 8);
+    head[18] = (uint8_t)number;
+    memset(head + 19, 0, 3);
+    memcpy(head + 22, message->ptr + 1, 3);
     bytes_free(&opening->records);
+    if (bytes_append(&opening->records, head, sizeof head) == 0 &&
+        bytes_append(&opening->records, message->ptr + 4, body) == 0)
+        return 0;
+    return -1;
 }
 
-/* A server without a session: the ClientHello, in one record or in fragments. */
+/* The session gets the ClientHello: the first, which makes it, or the one with the cookie. */
+static SECURITY_STATUS give_hello(struct context *context, struct call *call, struct sspi_bytes last)
+{
+    struct opening *opening = context->opening;
+    size_t used = 0;
+    if (whole_record(opening, last) != 0)
+        return handshake_refuse(context, TLS1_ALERT_INTERNAL_ERROR, SEC_E_INSUFFICIENT_MEMORY);
+    if (context->state == CONTEXT_HELLO)
+        return accept_answer(context, call);
+    struct bytes record = opening->records;
+    memset(&opening->records, 0, sizeof opening->records);
+    SECURITY_STATUS status = datagram_feed(context, call, (struct sspi_bytes){record.ptr, record.len}, &used);
+    bytes_free(&record);
+    return status;
+}
+
+/* A server that has not answered a ClientHello with more than a request for a cookie. */
 static SECURITY_STATUS gather(struct context *context, struct call *call, struct sspi_bytes input,
                               size_t *used)
 {
     struct opening *opening = context->opening;
     struct datagram *datagram = context->datagram;
     SECURITY_STATUS status = accept_lists(context, call);
-    if (status != SEC_E_OK)
-        return status;
-    while (*used < input.len && context->state == CONTEXT_HELLO) {
+    while (status == SEC_E_OK && *used < input.len) {
         struct record record;
         uint8_t alert = 0;
         struct sspi_bytes rest = {input.ptr + *used, input.len - *used};
@@ -209,22 +248,21 @@ static SECURITY_STATUS gather(struct context *context, struct call *call, struct
         if (record.type != RECORD_HANDSHAKE || record.sequence >> 48)
             continue;
         enum hello_status found = hello_gather(&opening->gather, rest.ptr, rest.len, &alert);
-        if (found == HELLO_BAD && alert != TLS1_ALERT_INTERNAL_ERROR) {
-            start_over(opening);
-            continue;
+        if (found == HELLO_BAD && alert == TLS1_ALERT_INTERNAL_ERROR)
+            return handshake_refuse(context, alert, SEC_E_INSUFFICIENT_MEMORY);
+        if (found != HELLO_BAD)
+            datagram->begun = 1;
+        if (found == HELLO_WHOLE) {
+            if (record.sequence > datagram->next && record.sequence < SEQUENCE_SANE)
+                datagram->next = record.sequence; /* RFC 6347 4.2.1: the answer has the question's number */
+            status = give_hello(context, call, rest);
         }
-        if (found == HELLO_BAD || bytes_append(&opening->records, rest.ptr, rest.len) != 0)
-            return handshake_refuse(context, TLS1_ALERT_INTERNAL_ERROR, SEC_E_INSUFFICIENT_MEMORY);
-        datagram->begun = 1;
-        if (record.sequence > datagram->next && record.sequence < SEQUENCE_SANE)
-            datagram->next = record.sequence; /* RFC 6347 4.2.1: the answer carries the question's number */
-        status = found == HELLO_WHOLE ? accept_answer(context, call) : SEC_I_CONTINUE_NEEDED;
-        if (status != SEC_I_CONTINUE_NEEDED)
+        if (found != HELLO_MORE && context->opening)
+            hello_gather_free(&context->opening->gather);
+        if (found == HELLO_WHOLE && status != SEC_E_OK)
             return status;
-        if (opening->records.len > HELLO_MAX)
-            start_over(opening);
     }
-    return datagram_feed(context, call, input, used);
+    return SEC_I_CONTINUE_NEEDED;
 }
 
 /* ---- one call ---- */
@@ -246,7 +284,7 @@ static SECURITY_STATUS read_datagram(struct context *context, struct call *call)
     SECURITY_STATUS status = SEC_I_CONTINUE_NEEDED;
     if (is_stranger(context->datagram, call))
         return conclude(context, call, 0, status);
-    if (context->state == CONTEXT_HELLO)
+    if (context->state == CONTEXT_HELLO || context->datagram->asked)
         status = gather(context, call, token, &used);
     else
         status = datagram_feed(context, call, token, &used);
@@ -343,5 +381,7 @@ SECURITY_STATUS datagram_first(struct context *context, struct call *call)
     if (!call->in.token.len)
         return SEC_E_INCOMPLETE_MESSAGE; /* D17 */
     SECURITY_STATUS status = read_datagram(context, call);
-    return status >= 0 && !context->datagram->begun ? SEC_E_INVALID_TOKEN : status;
+    int mute = context->state == CONTEXT_HANDSHAKE &&
+               !context->datagram->last.len; /* a whole ClientHello, unanswered */
+    return status >= 0 && (!context->datagram->begun || mute) ? SEC_E_INVALID_TOKEN : status;
 }

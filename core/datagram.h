@@ -26,6 +26,7 @@ struct datagram {
     uint64_t expiry;
     uint16_t mtu;  /* the payload of a datagram */
     uint8_t begun; /* server: some of a ClientHello came */
+    uint8_t asked; /* server: the last flight asked for a cookie */
     uint8_t peer[DATAGRAM_PEER], peer_len;
 };
 

@@ -10,11 +10,15 @@ PAIR_LIBS = t/libpair.la $(TWIN)
 check_LTLIBRARIES += t/libdatagrams.la
 t_libdatagrams_la_SOURCES = t/datagrams.c t/datagrams.h
 DATAGRAM_LIBS = t/libdatagrams.la $(PAIR_LIBS)
-DATAGRAM_TESTS = t/6200-datagrams-shake-hands
+DATAGRAM_TESTS = t/6200-datagrams-shake-hands t/6210-datagrams-carry-messages t/6220-datagrams-are-hostile
 check_PROGRAMS += $(DATAGRAM_TESTS)
 TESTS += $(DATAGRAM_TESTS)
 t_6200_datagrams_shake_hands_SOURCES = t/6200-datagrams-shake-hands.c
 t_6200_datagrams_shake_hands_LDADD = $(DATAGRAM_LIBS)
+t_6210_datagrams_carry_messages_SOURCES = t/6210-datagrams-carry-messages.c
+t_6210_datagrams_carry_messages_LDADD = $(DATAGRAM_LIBS)
+t_6220_datagrams_are_hostile_SOURCES = t/6220-datagrams-are-hostile.c
+t_6220_datagrams_are_hostile_LDADD = $(DATAGRAM_LIBS) -lpthread
 
 MACHINE_TESTS = \
 	t/3100-a-client-and-a-server-shake-hands \

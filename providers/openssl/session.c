@@ -138,6 +138,17 @@ static int configure_server(sspi_session *s, const struct sspi_session_params *p
     return SSL_set_num_tickets(ssl, p->tickets) && SSL_set_session_id_context(ssl, p->policy_digest, 32);
 }
 
+/* SSL_set_mtu() takes no less than 208: the last few go by way of the link's, less what transport_ctrl() names
+ * as its overhead. */
+static int set_flight_mtu(SSL *ssl, uint16_t mtu)
+{
+    if (mtu < MTU_MIN)
+        mtu = MTU_MIN;
+    if (mtu > FLIGHT_MTU)
+        mtu = FLIGHT_MTU;
+    return SSL_set_mtu(ssl, mtu) || DTLS_set_link_mtu(ssl, mtu + TRANSPORT_OVERHEAD);
+}
+
 static int configure(sspi_session *s, const struct sspi_session_params *p)
 {
     SSL *ssl = s->ssl;
@@ -154,10 +165,7 @@ static int configure(sspi_session *s, const struct sspi_session_params *p)
     }
     if (s->cred->datagram) {
         SSL_set_options(ssl, SSL_OP_NO_QUERY_MTU);
-        SSL_set_mtu(ssl, !p->mtu               ? 1400
-                         : p->mtu < MTU_MIN    ? MTU_MIN
-                         : p->mtu < FLIGHT_MTU ? p->mtu
-                                               : FLIGHT_MTU);
+        set_flight_mtu(ssl, p->mtu ? p->mtu : 1400);
     }
     return keep(s, p) && transport_attach(s) &&
            (!p->protocols || lists_protocols(NULL, ssl, p->protocols & s->cred->protocols)) &&
@@ -451,8 +459,8 @@ enum sspi_status session_set_mtu(sspi_session *s, uint16_t mtu)
 {
     if (s->dead)
         return SSPI_FAILED;
-    if (!s->cred->datagram || !SSL_set_mtu(s->ssl, s->done || mtu < FLIGHT_MTU ? mtu : FLIGHT_MTU))
-        return SSPI_UNSUPPORTED;
+    if (!s->cred->datagram || !(s->done ? SSL_set_mtu(s->ssl, mtu < 208 ? 208 : mtu) : set_flight_mtu(s->ssl, mtu)))
+        return SSPI_UNSUPPORTED; /* done: the core cuts messages, and no flight leaves */
     s->mtu = mtu;
     if (s->done)
         s->limit = connection_limit(s->ssl);

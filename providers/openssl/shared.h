@@ -92,6 +92,7 @@ struct sspi_session {
 };
 
 /* ---- transport.c ---- */
+#define TRANSPORT_OVERHEAD 56 /* what libssl takes for that of the layers below datagrams */
 BIO_METHOD *transport_method(void); /* NULL: no memory */
 int transport_attach(sspi_session *);
 int transport_flush(sspi_session *); /* held output through s->io; 0, or -1 */

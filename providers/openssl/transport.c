@@ -92,7 +92,7 @@ static long transport_ctrl(BIO *bio, int cmd, long num, void *ptr)
     case BIO_CTRL_FLUSH:
         return 1;
     case BIO_CTRL_DGRAM_GET_MTU_OVERHEAD:
-        return 56; /* libssl takes no MTU under 256 less this: 200, the least a caller may set */
+        return TRANSPORT_OVERHEAD; /* libssl takes no MTU under 256 less this: 200, the least a caller may set */
     default:
         return 0;
     }
