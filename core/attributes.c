@@ -91,7 +91,6 @@ static const struct context_attribute {
     {ROW(SESSION_KEY), .refused = SECRETS},
     {ROW(NEGOTIATION_INFO), .refused = "there is nothing to negotiate a package with (W52)"},
     {ROW(NAMES), .refused = "QuerySecurityContextToken gives the account of a client certificate"},
-    {ROW(ACCESS_TOKEN), .refused = "QuerySecurityContextToken gives it, in a handle that is closed"},
     {ROW(CC_POLICY_RESULT), .refused = "CERT_CHECK_RESULT says it of the certificate at hand"},
     {ROW(DCE_INFO), .refused = MS_KERBEROS},
     {ROW(PASSWORD_EXPIRY), .refused = MS_KERBEROS},
