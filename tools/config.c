@@ -3,9 +3,10 @@
  * sspi config -- the settings in effect, each with the file and line that decided it. */
 #include <config.h>
 
+#include "tools/config-edit.h"
 #include "tools/tools.h"
 
-#include "core/config.h"
+#include "core/config-parse.h"
 #include "core/log.h"
 
 #include <getopt.h>
@@ -137,24 +138,212 @@ static void config_json(const struct config *config)
     printf("}}\n");
 }
 
+/* ---- one setting ---- */
+
+struct request { /* what the command line asks for */
+    const char *program, *provider, *file;
+    int json;
+};
+
+static const struct config_key *key_of(const char *name)
+{
+    const struct config_key *key;
+    size_t i;
+
+    for (i = 0; (key = config_key_at(i)) != NULL; i++)
+        if (!strcmp(key->name, name))
+            return key;
+    return NULL;
+}
+
+/* May the key stand where the request says?  0, or the exit status of a mistake. */
+static int key_fits(const struct request *request, const struct config_key *key, const char *name,
+                    unsigned where)
+{
+    if (!key)
+        tool_failed(&tool_config, "no setting '%s'; `sspi config' shows all", name);
+    else if (request->provider && !(key->where & (CONFIG_PROVIDER | CONFIG_MANIFEST)))
+        tool_failed(&tool_config, "%s is no setting of a provider", name);
+    else if (!request->provider && !(key->where & where))
+        tool_failed(&tool_config, "%s is set %s", name,
+                    key->where & CONFIG_PACKAGE ? "for all programs only"
+                                                : "for each provider: --provider NAME");
+    else
+        return 0;
+    return EXIT_USAGE;
+}
+
+static int get(const struct request *request, const struct config *config, char **args)
+{
+    const struct config_key *key = key_of(args[0]);
+    int mistake = key_fits(request, key, args[0], CONFIG_PACKAGE | CONFIG_PROGRAM);
+    struct config_value value;
+
+    if (mistake)
+        return mistake;
+    value = request->provider ? config_provider(config, request->provider, key->name)
+                              : config_package(config, key->name);
+    if (!value.text)
+        return tool_failed(&tool_config, "%s is not set", key->name);
+    printf("%s\n", value.text);
+    return EXIT_DONE;
+}
+
+static int explain(const struct request *request, const struct config *config, char **args)
+{
+    const struct config_key *key = key_of(args[0]);
+    int mistake = key_fits(request, key, args[0], CONFIG_PACKAGE | CONFIG_PROGRAM);
+
+    if (!mistake)
+        setting_print(config, request->provider, key);
+    return mistake;
+}
+
+/* ---- changes ---- */
+
+static int changed(const struct request *request, const struct config_key *key, const char *path,
+                   unsigned line)
+{
+    char *why = NULL, place[PATH_MAX];
+    struct config *config = config_load(request->program ? request->program : "", &why);
+    struct config_value value = {0};
+
+    if (!config) {
+        tool_failed(&tool_config, "%s is written, but no program can use TLS: %s", path,
+                    why ? why : "out of memory");
+        free(why);
+        return EXIT_FAILED;
+    }
+    value = request->provider ? config_provider(config, request->provider, key->name)
+                              : config_package(config, key->name);
+    if (value.text)
+        printf("%s = %s, set by %s; programs take it up when they are started again\n", key->name, value.text,
+               config_place(&value, place, sizeof place));
+    if (line && (!value.file || strcmp(value.file, path) || value.line != line)) {
+        tool_failed(&tool_config, "%s:%u is written, but %s has the last word", path, line,
+                    config_place(&value, place, sizeof place));
+        config_free(config);
+        return EXIT_FAILED;
+    }
+    config_free(config);
+    return EXIT_DONE;
+}
+
+static int change(const struct request *request, char **args, const char *text)
+{
+    const struct config_key *key = key_of(args[0]);
+    struct config_edit edit = {request->program, request->provider, args[0], text, request->file};
+    int mistake = key_fits(request, key, args[0], request->program ? CONFIG_PROGRAM : CONFIG_PACKAGE);
+    char why[512], path[PATH_MAX];
+    unsigned line;
+
+    if (mistake)
+        return mistake;
+    if (text && config_value_check(key, text, why, sizeof why) != 0) {
+        tool_failed(&tool_config, "%s: %s", key->name, why);
+        return EXIT_USAGE;
+    }
+    if (config_edit(&edit, path, sizeof path, &line, why, sizeof why) != 0)
+        return tool_failed(&tool_config, "%s", why);
+    return changed(request, key, path, line);
+}
+
+static int set(const struct request *request, const struct config *config, char **args)
+{
+    (void)config;
+    return change(request, args, args[1]);
+}
+
+static int unset(const struct request *request, const struct config *config, char **args)
+{
+    (void)config;
+    return change(request, args, NULL);
+}
+
+/* ---- all of them ---- */
+
+static int show(const struct request *request, const struct config *config, char **args)
+{
+    (void)args;
+    if (request->json)
+        config_json(config);
+    else
+        config_print(config);
+    return EXIT_DONE;
+}
+
+static int check(const struct request *request, const struct config *config, char **args)
+{
+    size_t files = 0;
+
+    (void)request, (void)args;
+    while (config_file_at(config, files))
+        files++;
+    printf("%zu file%s, no fault\n", files, files == 1 ? "" : "s");
+    return EXIT_DONE;
+}
+
+static const struct verb {
+    const char *word;
+    int args;
+    int reads; /* the configuration, first */
+    int (*run)(const struct request *, const struct config *, char **args);
+} verbs[] = {
+    {"show", 0, 1, show}, {"get", 1, 1, get},     {"explain", 1, 1, explain},
+    {"set", 2, 0, set},   {"unset", 1, 0, unset}, {"check", 0, 1, check},
+};
+
+static int verb_run(const struct verb *verb, const struct request *request, char **args)
+{
+    struct config *config = NULL;
+    char *why = NULL;
+    int code;
+
+    log_set_target("none"); /* said here, and once */
+    if (verb->reads) {
+        config = config_load(request->program ? request->program : "", &why);
+        if (!config) {
+            tool_failed(&tool_config, "%s", why ? why : "out of memory");
+            free(why);
+            return EXIT_FAILED;
+        }
+    }
+    code = verb->run(request, config, args);
+    config_free(config);
+    return tool_done(&tool_config, code);
+}
+
+static int file_name_good(const char *name)
+{
+    size_t len = strlen(name);
+
+    return len > 5 && len < 200 && name[0] != '.' && !strchr(name, '/') && !strcmp(name + len - 5, ".conf");
+}
+
 static int config_run(int argc, char **argv)
 {
-    static const struct option options[] = {{"program", required_argument, NULL, 'p'},
-                                            {"json", no_argument, NULL, 'j'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {NULL, 0, NULL, 0}};
-    const char *program = "";
-    struct config *config;
-    char *why = NULL;
-    int json = 0, option;
+    static const struct option options[] = {
+        {"program", required_argument, NULL, 'p'}, {"provider", required_argument, NULL, 'P'},
+        {"file", required_argument, NULL, 'f'},    {"json", no_argument, NULL, 'j'},
+        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0}};
+    struct request request = {.file = "90-sspi.conf"};
+    const char *word;
+    size_t i;
+    int option;
 
     while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
         switch (option) {
         case 'p':
-            program = strrchr(optarg, '/') ? strrchr(optarg, '/') + 1 : optarg;
+            request.program = strrchr(optarg, '/') ? strrchr(optarg, '/') + 1 : optarg;
+            break;
+        case 'P':
+            request.provider = optarg;
+            break;
+        case 'f':
+            request.file = optarg;
             break;
         case 'j':
-            json = 1;
+            request.json = 1;
             break;
         case 'h':
             return tool_help(&tool_config);
@@ -162,30 +351,34 @@ static int config_run(int argc, char **argv)
             return tool_misused(&tool_config);
         }
     }
-    if (optind != argc)
+    word = optind < argc ? argv[optind++] : "show";
+    for (i = 0; i < sizeof verbs / sizeof *verbs && strcmp(verbs[i].word, word); i++)
+        continue;
+    if (i == sizeof verbs / sizeof *verbs || argc - optind != verbs[i].args || (request.json && i != 0) ||
+        (request.program && request.provider) || !file_name_good(request.file))
         return tool_misused(&tool_config);
-    log_set_target("none"); /* said here, and once */
-    config = config_load(program, &why);
-    if (!config) {
-        tool_failed(&tool_config, "%s", why ? why : "out of memory");
-        free(why);
-        return EXIT_FAILED;
-    }
-    if (json)
-        config_json(config);
-    else
-        config_print(config);
-    config_free(config);
-    return tool_done(&tool_config, EXIT_DONE);
+    return verb_run(&verbs[i], &request, argv + optind);
 }
 
 const struct tool tool_config = {
     "config", config_run, "the settings in effect, and the file and line behind each",
-    "config [--program NAME] [--json]\n\n"
-    "Reads the configuration as a program does at its start and shows every setting: its value,\n"
-    "the file and line that decided it, and what that overrode.  OPENSSPI_PROVIDER counts as it\n"
-    "would for a program started here.  Exits with 1 and names file and line when a program could\n"
-    "not start with it.\n\n"
+    "config [--program NAME] [--json]\n"
+    "       sspi config get|explain KEY [--program NAME | --provider NAME]\n"
+    "       sspi config set KEY VALUE [--program NAME | --provider NAME] [--file NAME.conf]\n"
+    "       sspi config unset KEY [--program NAME | --provider NAME] [--file NAME.conf]\n"
+    "       sspi config check\n\n"
+    "Reads the configuration as a program does at its start.  Without a word it shows every setting: its\n"
+    "value, the file and line that decided it, and what that overrode.  OPENSSPI_PROVIDER counts as it "
+    "would\n"
+    "for a program started here.  Exits with 1 and names file and line when a program could not start with "
+    "it.\n\n"
+    "  get              one value\n"
+    "  explain          one setting: its value, what decided it, what that overrode\n"
+    "  set              writes it to a file of conf.d, and says so when another file has the last word\n"
+    "  unset            takes it out of that file\n"
+    "  check            is there a fault?\n\n"
     "  --program NAME   with the sections [program NAME]; without, none of those applies\n"
-    "  --json           the same for programs\n"
+    "  --provider NAME  a setting of [provider NAME]\n"
+    "  --file NAME      the file of conf.d to change (default 90-sspi.conf)\n"
+    "  --json           every setting, for programs\n"
     "  --help           this"};

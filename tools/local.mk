@@ -10,10 +10,11 @@ sspi_SOURCES = \
 	tools/main.c tools/tools.h tools/win.h \
 	tools/buffer.c tools/buffer.h \
 	tools/channel.c tools/channel.h \
-	tools/config.c \
+	tools/config.c tools/config-edit.c tools/config-edit.h \
 	tools/connect.c \
 	tools/connection.c tools/connection.h \
 	tools/describe.c tools/describe.h \
+	tools/doctor.c tools/doctor.h tools/doctor-machine.c tools/doctor-pairs.c \
 	tools/http.c tools/http.h \
 	tools/identity.c tools/identity.h \
 	tools/json.c \

@@ -13,6 +13,7 @@ static const struct tool *const tools[] = {
     &tool_connect,
     &tool_providers,
     &tool_config,
+    &tool_doctor,
     &tool_status,
 };
 enum { TOOL_COUNT = sizeof tools / sizeof tools[0] };
