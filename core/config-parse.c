@@ -26,6 +26,8 @@ static const struct config_key keys[] = {
      "a folder of revocation lists, besides the one beside opensspi.conf"},
     {"account-map", CONFIG_PACKAGE | CONFIG_PROGRAM, CONFIG_PATH, NULL, NULL,
      "the file that maps clients' certificates to local accounts"},
+    {"ticket-keys", CONFIG_PACKAGE | CONFIG_PROGRAM, CONFIG_PATH, NULL, NULL,
+     "the file of keys that servers share so that each resumes the others' sessions"},
     {"locked", CONFIG_PACKAGE, CONFIG_WORD, "yes no", "no",
      "whether programs and their users are held to the list of providers"},
     {"log", CONFIG_PACKAGE, CONFIG_WORD, "syslog stderr none", "syslog",

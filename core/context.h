@@ -198,6 +198,7 @@ SECURITY_STATUS initialize_answer(struct context *, const struct call *);
 /* opening->policy of a server, before its session is made.  0, or -1. */
 int tickets_policy(struct context *, const struct sspi_session_params *);
 int tickets_key(void *owner, const uint8_t *name, struct sspi_ticket_key *);
+int64_t tickets_clock(void); /* Unix time in ms; what keys age by */
 
 /* ---- core/token.c ---- */
 SECURITY_STATUS token_emit(struct context *); /* the control token into the flight */

@@ -108,6 +108,15 @@ static SECURITY_STATUS set_keylog(struct credential *cred, const void *in)
     return SEC_E_OK;
 }
 
+static SECURITY_STATUS set_ticket_keys(struct credential *cred, const void *in)
+{
+    SecPkgCred_SessionTicketKeys keys;
+    memcpy(&keys, in, sizeof keys);
+    if (!cred->server || !(cred->provider->api.caps & SSPI_CAP_TICKET_KEYS))
+        return SEC_E_UNSUPPORTED_FUNCTION;
+    return ticket_keys_give(&cred->ticket_keys, &keys);
+}
+
 /* ---- the table ---- */
 
 #define ROW(name)      .id = SECPKG_ATTR_##name, .title = #name
@@ -125,6 +134,7 @@ static const struct credential_attribute {
     {ROW(SUPPORTED_PROTOCOLS), sizeof(SecPkgCred_SupportedProtocols), .get = get_protocols},
     {ROW(SUPPORTED_ALGS), sizeof(SecPkgCred_SupportedAlgs), .get = get_algs},
     {ROW(CIPHER_STRENGTHS), sizeof(SecPkgCred_CipherStrengths), .get = get_strengths},
+    {ROW(SESSION_TICKET_KEYS), sizeof(SecPkgCred_SessionTicketKeys), .set = set_ticket_keys},
     {OPENSSPI_CRED_ATTR_KEYLOG, "OPENSSPI_CRED_ATTR_KEYLOG", sizeof(OPENSSPI_KEYLOG), .set = set_keylog},
     {CRED_ROW(SSI_PROVIDER), .refused = "a matter of the Windows logon"},
     {CRED_ROW(KDC_PROXY_SETTINGS), .refused = "a matter of Kerberos"},

@@ -5,6 +5,7 @@
 
 #define LOG_AREA "credential"
 #include "core/config.h"
+#include "core/context.h"
 #include "core/handle.h"
 #include "core/local-time.h"
 #include "core/log.h"
@@ -40,6 +41,7 @@ static void credential_destroy(struct credential *cred)
 {
     credential_datagram_free(cred);
     sessions_free(&cred->sessions, cred->provider);
+    ticket_keys_forget(&cred->ticket_keys);
     credential_drop(cred);
     for (unsigned i = 0; i < cred->cert_count; i++)
         cert_identity_free(&cred->certs[i].identity);
@@ -114,20 +116,25 @@ static SECURITY_STATUS make_one(struct credential *cred, const struct cert_ident
     return status_of_failure(&failure);
 }
 
-/* D21: what a session made with this certificate depends on, apart from the call and the peer's wish. */
+/* D21: what a session made with this certificate depends on, apart from the call and the peer's wish.  The
+ * same on every host. */
 static SECURITY_STATUS digest_policy(struct credential *cred, struct credential_cert *cert)
 {
     unsigned count = 0;
     const struct sspi_bytes *anchors = cred->anchors ? cert_anchors_der(cred->anchors, &count) : NULL;
-    struct sspi_bytes *parts = calloc(count + 3u, sizeof *parts);
+    struct sspi_bytes *parts = calloc(count + 2u, sizeof *parts);
+    uint8_t words[9] = {cred->anchors != NULL};
     if (!parts)
         return SEC_E_INSUFFICIENT_MEMORY;
-    parts[0] = (struct sspi_bytes){(const uint8_t *)&cred->flags, sizeof cred->flags};
-    parts[1] = (struct sspi_bytes){(const uint8_t *)&cred->server, sizeof cred->server};
-    parts[2] = cert->identity.chain[0];
+    for (unsigned i = 0; i < 4; i++) {
+        words[1 + i] = (uint8_t)(cred->flags >> 8 * i);
+        words[5 + i] = (uint8_t)(cred->server >> 8 * i);
+    }
+    parts[0] = (struct sspi_bytes){words, sizeof words};
+    parts[1] = cert->identity.chain[0];
     if (count)
-        memcpy(parts + 3, anchors, count * sizeof *parts);
-    enum sspi_status made = cred->provider->api.digest(SSPI_SHA256, parts, count + 3u, cert->policy);
+        memcpy(parts + 2, anchors, count * sizeof *parts);
+    enum sspi_status made = cred->provider->api.digest(SSPI_SHA256, parts, count + 2u, cert->policy);
     free(parts);
     return made == SSPI_OK ? SEC_E_OK : SEC_E_INTERNAL_ERROR;
 }
@@ -272,6 +279,7 @@ static SECURITY_STATUS fill(struct credential *cred, const struct settings *sett
     credential_datagram_split(cred);
     cred->flags = settings->flags;
     cred->lifespan = settings->lifespan;
+    cred->born = tickets_clock();
     memcpy(cred->suites, settings->suites, sizeof cred->suites);
     memcpy(cred->groups, settings->groups, sizeof cred->groups);
     memcpy(cred->signatures, settings->signatures, sizeof cred->signatures);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * core/credential.h -- a credential: what AcquireCredentialsHandle captured.  Immutable once open and
- * counted: a context holds a reference, so freeing the handle first is harmless.  Its sessions alone change,
- * under a lock of their own. */
+ * counted: a context holds a reference, so freeing the handle first is harmless.  Its sessions and
+ * ticket keys alone change, under locks of their own. */
 #ifndef CORE_CREDENTIAL_H
 #define CORE_CREDENTIAL_H
 
@@ -10,6 +10,7 @@
 #include "core/provider.h"
 #include "core/sessions.h"
 #include "core/settings.h"
+#include "core/ticket-keys.h"
 
 #include <opensspi/extra.h>
 #include <stdatomic.h>
@@ -32,6 +33,8 @@ struct credential {
     struct cert_anchors *anchors; /* hRootStore's; NULL: none given */
     int require_client;           /* `client-certificate = require` (D7) */
     uint8_t secret[32];           /* random; what a server's tickets are sealed under (D21) */
+    int64_t born;                 /* tickets_clock() of Acquire */
+    struct ticket_given ticket_keys;
     int64_t lifespan;             /* dwSessionLifespan in ms; 0: nothing is resumed */
     struct sessions sessions;     /* the client's */
     OPENSSPI_KEYLOG keylog;       /* write NULL: none; set only while no context holds the credential */

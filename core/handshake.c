@@ -292,7 +292,7 @@ static SECURITY_STATUS complete(struct context *context, struct call *call, cons
     context->seal_min = api->caps & SSPI_CAP_EMPTY_RECORD ? 0 : 1;
     context->flags |= CONTEXT_WAS_OPEN | CONTEXT_KEYED;
     context->state = context->datagram ? CONTEXT_OPEN_DATAGRAM : CONTEXT_OPEN;
-    sessions_keep(context); /* TLS 1.2; others come later */
+    sessions_complete(context);
     log_debug("%s: %s completed, version 0x%04x, suite %s", context->provider->name,
               context->flags & CONTEXT_SERVER ? "server" : "client", context->version, context->suite->name);
     return SEC_E_OK;

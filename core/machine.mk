@@ -25,6 +25,7 @@ libcore_la_SOURCES += \
 	core/psk.c core/psk.h \
 	core/sessions.c core/sessions.h \
 	core/settings.c core/settings.h \
+	core/ticket-keys.c core/ticket-keys.h \
 	core/tickets.c \
 	core/token.c \
 	core/verify.c

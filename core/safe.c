@@ -265,23 +265,21 @@ static ssize_t read_all(int fd, char *bytes, size_t max)
     return -1;
 }
 
-int safe_read(const char *path, size_t max, char **bytes, size_t *len, char *why, size_t why_size)
+/* Takes the descriptor over. */
+static int read_open(int fd, const char *path, size_t max, char **bytes, size_t *len, char *why, size_t why_size)
 {
-    int fd = safe_open(path, S_IFREG, why, why_size), error;
-    char *room;
-    ssize_t n;
+    char *room = malloc(max + 2);
+    ssize_t n = room ? read_all(fd, room, max) : -1;
+    int error = room ? errno : ENOMEM;
 
-    if (fd < 0)
-        return -1;
-    room = malloc(max + 2);
-    n = room ? read_all(fd, room, max) : -1;
-    error = room ? errno : ENOMEM;
     close(fd);
     if (n < 0) {
         if (error == EFBIG)
             snprintf(why, why_size, "%s: longer than %zu bytes", path, max);
         else
             snprintf(why, why_size, "%s: %s", path, strerror(error));
+        if (room)
+            explicit_bzero(room, max + 2);
         free(room);
         errno = error == ENOENT ? EIO : error;
         return -1;
@@ -290,4 +288,27 @@ int safe_read(const char *path, size_t max, char **bytes, size_t *len, char *why
     *bytes = room;
     *len = (size_t)n;
     return 0;
+}
+
+int safe_read(const char *path, size_t max, char **bytes, size_t *len, char *why, size_t why_size)
+{
+    int fd = safe_open(path, S_IFREG, why, why_size);
+
+    return fd < 0 ? -1 : read_open(fd, path, max, bytes, len, why, why_size);
+}
+
+int safe_read_secret(const char *path, size_t max, char **bytes, size_t *len, char *why, size_t why_size)
+{
+    int fd = safe_open(path, S_IFREG, why, why_size);
+    struct stat st;
+
+    if (fd < 0)
+        return -1;
+    if (fstat(fd, &st) == 0 && !(st.st_mode & (S_IRWXG | S_IRWXO)))
+        return read_open(fd, path, max, bytes, len, why, why_size);
+    close(fd);
+    snprintf(why, why_size, "%s: a secret that others can read (mode %04o): chmod go= %s", path,
+             (unsigned)(st.st_mode & 07777), path);
+    errno = EPERM;
+    return -1;
 }

@@ -19,6 +19,9 @@ int safe_open(const char *path, mode_t kind, char *why, size_t why_size);
  * the caller's.  0, or -1 as above. */
 int safe_read(const char *path, size_t max, char **bytes, size_t *len, char *why, size_t why_size);
 
+/* The same for secrets: neither group nor others may read the file either, and copies are wiped. */
+int safe_read_secret(const char *path, size_t max, char **bytes, size_t *len, char *why, size_t why_size);
+
 /* Is it a lack of memory or descriptors, which may be over soon? */
 int safe_error_passes(int error);
 

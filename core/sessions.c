@@ -228,8 +228,6 @@ void sessions_keep(struct context *context)
     sspi_ticket *ticket = provider->api.ticket_take(context->session, &seconds);
     if (!ticket)
         return;
-    if (seat->used && (context->flags & CONTEXT_RESUMED)) /* no chain of tickets outlives its beginning */
-        seat->born = seat->used->born;
     struct session *fresh = session_new(context, ticket, seconds);
     if (!fresh || !enter(sessions, provider)) {
         provider->api.ticket_free(ticket);
@@ -242,6 +240,21 @@ void sessions_keep(struct context *context)
     seat->used = fresh;
     fresh->refs++;
     leave(sessions);
+}
+
+void sessions_complete(struct context *context)
+{
+    struct session_seat *seat = context->seat;
+    struct sessions *sessions = seat ? &context->credential->sessions : NULL;
+    if (seat && seat->used && (context->flags & CONTEXT_RESUMED)) {
+        seat->born = seat->used->born; /* no chain of tickets outlives its beginning */
+    } else if (seat && seat->used && enter(sessions, context->provider)) { /* the server would not */
+        remove_used(sessions, seat, context->provider);
+        drop(seat->used, context->provider);
+        seat->used = NULL;
+        leave(sessions);
+    }
+    sessions_keep(context);
 }
 
 void sessions_forget(struct context *context)

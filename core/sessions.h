@@ -49,6 +49,8 @@ struct session_seat {
 /* Before session_new(): makes the seat, and gives what to resume with, which is lent until sessions_close();
  * NULL: nothing.  Without memory there is no seat. */
 const sspi_ticket *sessions_open(struct context *, const char *target, int verify);
+/* The handshake is over.  What the server did not resume goes, and TLS 1.2 may have left a session. */
+void sessions_complete(struct context *);
 /* The provider has a ticket, or may have. */
 void sessions_keep(struct context *);
 /* SCHANNEL_SESSION with DISABLE_RECONNECTS: what this connection has left behind is not resumed. */

@@ -127,17 +127,23 @@ typedef struct _SecPkgCred_ClientCertPolicy {
     LPWSTR pwszSslCtlIdentifier;
 } SecPkgCred_ClientCertPolicy, *PSecPkgCred_ClientCertPolicy;
 
-/* Keys for session tickets, shared by a farm of servers; from newer SDKs. */
+/* SECPKG_ATTR_SESSION_TICKET_KEYS, with SetCredentialsAttributes on a server's credential, at any time and from
+ * any thread: keys for session tickets that a farm of servers shares; from newer SDKs.  The first key encrypts,
+ * all of them decrypt (GnuTLS: the first).  They replace the configured file's, and what was set before; nothing
+ * of the structures is kept.  Servers resume each other's sessions only where certificate, anchors, flags, lifespan
+ * and the wish for a client certificate are equal, and one version of one provider serves.
+ * SEC_E_INVALID_PARAMETER: no key or more than 16, another version, a size out of bounds, an id twice: the keys
+ * stay as they were.  SEC_E_UNSUPPORTED_FUNCTION: a client's credential, or a provider without the capability. */
 #define SESSION_TICKET_INFO_V0 0
 #define SESSION_TICKET_INFO_VERSION SESSION_TICKET_INFO_V0
 typedef struct _SecPkgCred_SessionTicketKey {
-    DWORD TicketInfoVersion;
+    DWORD TicketInfoVersion; /* SESSION_TICKET_INFO_V0 */
     BYTE KeyId[16];
-    BYTE KeyingMaterial[64];
-    BYTE KeyingMaterialSize;
+    BYTE KeyingMaterial[64]; /* random */
+    BYTE KeyingMaterialSize; /* octets, 32 to 64 */
 } SecPkgCred_SessionTicketKey, *PSecPkgCred_SessionTicketKey;
 typedef struct _SecPkgCred_SessionTicketKeys {
-    DWORD cSessionTicketKeys;
+    DWORD cSessionTicketKeys; /* 1 to 16 */
     PSecPkgCred_SessionTicketKey pSessionTicketKeys;
 } SecPkgCred_SessionTicketKeys, *PSecPkgCred_SessionTicketKeys;
 

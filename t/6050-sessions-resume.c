@@ -5,7 +5,7 @@
  * answer to all that does not fit; an error never is. */
 #include <config.h>
 
-#include "t/pair.h"
+#include "t/resume.h"
 #include "t/tap.h"
 
 #include <time.h>
@@ -13,64 +13,6 @@
 static char tag[64];
 static int tls_now;
 static const char *provider_now;
-static TimeStamp expiry; /* of the last completed client */
-
-/* ---- what a connection came to ---- */
-
-static int reconnected(struct end *end)
-{
-    SecPkgContext_SessionInfo info;
-    memset(&info, 0xA5, sizeof info);
-    if (QueryContextAttributesA(&end->context, SECPKG_ATTR_SESSION_INFO, &info) != SEC_E_OK)
-        return -1;
-    return (info.dwFlags & SSL_SESSION_RECONNECT) != 0;
-}
-
-static PCCERT_CONTEXT remote(struct end *end)
-{
-    PCCERT_CONTEXT found = NULL;
-    QueryContextAttributesA(&end->context, SECPKG_ATTR_REMOTE_CERT_CONTEXT, &found);
-    return found;
-}
-
-/* Does the peer's certificate stand where it must?  name NULL: there must be none. */
-static int shows(struct end *end, const char *name)
-{
-    PCCERT_CONTEXT found = remote(end), want = name ? pair_certificate(name) : NULL;
-    int same = found && want ? found->cbCertEncoded == want->cbCertEncoded &&
-                                   !memcmp(found->pbCertEncoded, want->pbCertEncoded, want->cbCertEncoded)
-                             : !found && !want;
-    CertFreeCertificateContext(found);
-    CertFreeCertificateContext(want);
-    return same;
-}
-
-/* One connection, and data both ways, so that tickets arrive.  1: resumed on both ends; 0: a full handshake;
- * -1: the ends differ, or data was lost; -2: failed.  The contexts stay. */
-static int connect_pair(struct pair *pair)
-{
-    if (pair_handshake(pair) != SEC_E_OK) {
-        diag("client %s, server %s", pair_status(pair->client.status), pair_status(pair->server.status));
-        return -2;
-    }
-    expiry = pair->client.expiry;
-    pair_send(&pair->server, "down", 4);
-    pair_move(pair);
-    pair_receive(&pair->client);
-    pair_send(&pair->client, "up", 2);
-    pair_move(pair);
-    pair_receive(&pair->server);
-    if (pair->client.data.len != 4 || pair->server.data.len != 2)
-        return -1;
-    int client = reconnected(&pair->client), server = reconnected(&pair->server);
-    return client == server ? client : -1;
-}
-
-static int connect_again(struct pair *pair)
-{
-    pair_again(pair);
-    return connect_pair(pair);
-}
 
 static SECURITY_STATUS session_token(struct end *end, DWORD flags)
 {
@@ -209,9 +151,9 @@ static void run_row(const struct row *row)
     options_now.provider = provider_now;
     options_now.tls = tls_now;
     if (pair_open(&pair, &options_now)) {
-        first = connect_pair(&pair);
+        first = resume_connect(&pair);
         row->before(&pair);
-        second = connect_again(&pair);
+        second = resume_again(&pair);
     }
     if (!ok(first == 0 && second == row->want, "%s %s: %s", row->ids, tag, row->words))
         diag("first %d, second %d, wanted %d", first, second, row->want);
@@ -224,11 +166,11 @@ static void answers(void)
 {
     struct pair pair;
     struct pair_options options = {.provider = provider_now, .tls = tls_now, AUTO};
-    int good = pair_open(&pair, &options), full = good ? connect_pair(&pair) : -3;
+    int good = pair_open(&pair, &options), full = good ? resume_connect(&pair) : -3;
     for (int i = 0; i < 3 && full == 0; i++) { /* tickets come from resumed connections too */
-        int resumed = connect_again(&pair);
+        int resumed = resume_again(&pair);
         SecPkgContext_SessionInfo client, server;
-        ok(resumed == 1 && shows(&pair.client, "server-rsa"),
+        ok(resumed == 1 && resume_shows(&pair.client, "server-rsa"),
            "D21 W84 %s: resumption %d answers REMOTE_CERT_CONTEXT", tag, i + 1);
         memset(&client, 0xA5, sizeof client);
         memset(&server, 0xA5, sizeof server);
@@ -241,8 +183,8 @@ static void answers(void)
             is_int(client.cbSessionId, 0, "SESSION_INFO %s: TLS 1.3 names none", tag);
         else if (strcmp(provider_now, "wolfssl") != 0) /* which gives none with its tickets */
             is_int(client.cbSessionId, 32, "SESSION_INFO %s: a resumed one has a name", tag);
-        ok(expiry.HighPart && expiry.HighPart != 0x7fffffff, "D2 %s: and ptsExpiry is the certificate's end",
-           tag);
+        ok(resume_expiry.HighPart && resume_expiry.HighPart != 0x7fffffff,
+           "D2 %s: and ptsExpiry is the certificate's end", tag);
     }
     pair_close(&pair);
 }
@@ -258,10 +200,10 @@ static void client_certificate(void)
                                    .server_roots = "root",
                                    .server_flags = SCH_CRED_AUTO_CRED_VALIDATION,
                                    .server_request = ASC_REQ_MUTUAL_AUTH};
-    int first = pair_open(&pair, &options) ? connect_pair(&pair) : -3;
-    int shown = first == 0 && shows(&pair.server, "client-rsa");
-    int second = connect_again(&pair);
-    ok(shown && second >= 0 && shows(&pair.server, "client-rsa") &&
+    int first = pair_open(&pair, &options) ? resume_connect(&pair) : -3;
+    int shown = first == 0 && resume_shows(&pair.server, "client-rsa");
+    int second = resume_again(&pair);
+    ok(shown && second >= 0 && resume_shows(&pair.server, "client-rsa") &&
            (pair.server.attributes & ASC_RET_MUTUAL_AUTH),
        "D21 %s: the client's certificate is there again (%s)", tag,
        second == 1 ? "resumed" : "full handshake");
@@ -270,8 +212,8 @@ static void client_certificate(void)
     else
         is_int(second, 1, "D21 %s: an authenticated session resumes where the same is asked", tag);
     pair.server.request &= ~(ULONG)ASC_REQ_MUTUAL_AUTH;
-    second = connect_again(&pair);
-    ok(second == 0 && shows(&pair.server, NULL),
+    second = resume_again(&pair);
+    ok(second == 0 && resume_shows(&pair.server, NULL),
        "D21 %s: it does not serve where no certificate is asked for", tag);
     pair_close(&pair);
 }
@@ -302,11 +244,11 @@ static void late_certificate(void)
     }
     int asked = pair.client.status == SEC_I_INCOMPLETE_CREDENTIALS;
     pair.client.credential = late;
-    int first = connect_pair(&pair), shown = shows(&pair.server, "client-rsa");
+    int first = resume_connect(&pair), shown = resume_shows(&pair.server, "client-rsa");
     pair.client.credential = none;
     pair.client.request |= ISC_REQ_USE_SUPPLIED_CREDS;
-    int second = connect_again(&pair);
-    ok(asked && first == 0 && shown && second == 0 && shows(&pair.server, NULL),
+    int second = resume_again(&pair);
+    ok(asked && first == 0 && shown && second == 0 && resume_shows(&pair.server, NULL),
        "D21 %s: a session made with a late certificate does not serve a call without it", tag);
     FreeCredentialsHandle(&late);
     pair_close(&pair);
@@ -318,7 +260,7 @@ static void several(void)
     struct pair pair, two[2];
     struct pair_options options = {.provider = provider_now, .tls = tls_now};
     struct flow none = {0};
-    int good = pair_open(&pair, &options) && connect_pair(&pair) == 0 && connect_again(&pair) == 1;
+    int good = pair_open(&pair, &options) && resume_connect(&pair) == 0 && resume_again(&pair) == 1;
     for (int i = 0; i < 2; i++) {
         two[i] = pair;
         two[i].client.in = two[i].client.out = two[i].client.data = none;
@@ -327,7 +269,7 @@ static void several(void)
         two[i].client.status = two[i].server.status = SEC_E_OK;
         pair_step(&two[i].client, 0);
     }
-    int first = good ? connect_pair(&two[0]) : -3, second = connect_pair(&two[1]);
+    int first = good ? resume_connect(&two[0]) : -3, second = resume_connect(&two[1]);
     ok(first == 1 && second == (tls_now == 13 ? 0 : 1), "D21 %s: begun together with one ticket: %d and %d",
        tag, first, second);
     for (int i = 0; i < 2; i++) {
@@ -341,8 +283,8 @@ static void both_versions(void)
 {
     struct pair pair;
     struct pair_options options = {.provider = provider_now};
-    int first = pair_open(&pair, &options) ? connect_pair(&pair) : -3;
-    int second = first == 0 ? connect_again(&pair) : -3;
+    int first = pair_open(&pair, &options) ? resume_connect(&pair) : -3;
+    int second = first == 0 ? resume_again(&pair) : -3;
     is_int(second, strcmp(provider_now, "wolfssl") != 0, "W84 %s: with both versions allowed: %s",
            provider_now, second == 1 ? "resumed" : "full handshake");
     pair_close(&pair);
@@ -363,9 +305,9 @@ static void token_early(int server)
         is_status(session_token(server ? &pair.server : &pair.client, SSL_SESSION_DISABLE_RECONNECTS),
                   SEC_E_OK, "SCHANNEL_SESSION %s: taken by a %s in its handshake", tag,
                   server ? "server" : "client");
-        first = connect_pair(&pair);
+        first = resume_connect(&pair);
     }
-    int second = connect_again(&pair);
+    int second = resume_again(&pair);
     if (server && tls_now == 12 && !strcmp(provider_now, "gnutls"))
         ok(first == 0 && second >= 0, "SCHANNEL_SESSION %s: GnuTLS has its ticket's key by then", tag);
     else

@@ -34,6 +34,7 @@ MACHINE_TESTS = \
 	t/6030-attributes-answer \
 	t/6040-the-profile-rules-what-may-be-asked \
 	t/6050-sessions-resume \
+	t/6055-servers-share-ticket-keys \
 	t/7000-threads-share-contexts-and-credentials \
 	t/8010-hostile-bytes-change-nothing \
 	t/8020-no-memory-is-an-answer
@@ -76,8 +77,10 @@ t_8020_no_memory_is_an_answer_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=c
 check_LTLIBRARIES += t/libpair-unwrapped.la
 t_libpair_unwrapped_la_SOURCES = t/pair.c t/pair.h
 t_libpair_unwrapped_la_CPPFLAGS = $(AM_CPPFLAGS) -Dmalloc=__real_malloc -Drealloc=__real_realloc -Dfree=__real_free
-t_6050_sessions_resume_SOURCES = t/6050-sessions-resume.c
+t_6050_sessions_resume_SOURCES = t/6050-sessions-resume.c t/resume.h
 t_6050_sessions_resume_LDADD = $(PAIR_LIBS)
+t_6055_servers_share_ticket_keys_SOURCES = t/6055-servers-share-ticket-keys.c t/resume.h
+t_6055_servers_share_ticket_keys_LDADD = $(PAIR_LIBS)
 
 # Programs with the loops of those written for Schannel.
 check_PROGRAMS += t/6200-programs-like-theirs
