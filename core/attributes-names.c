@@ -6,6 +6,7 @@
 
 #include "core/attributes.h"
 
+#include "core/account.h"
 #include "core/cert/certificate.h"
 #include "core/cert/names.h"
 #include "core/extras.h"
@@ -128,6 +129,12 @@ SECURITY_STATUS attribute_lifespan(struct context *context, void *out, enum form
 }
 
 /* ---- names of parties ---- */
+
+/* The account that a client's certificate maps to (D22). */
+SECURITY_STATUS attribute_names(struct context *context, void *out, enum form form)
+{
+    return context->account ? put_text(context->account->name, text_bits(form), out) : SEC_E_NO_IMPERSONATION;
+}
 
 /* Wide whatever the form: the structure has no other. */
 SECURITY_STATUS attribute_client_target(struct context *context, void *out, enum form form)

@@ -82,6 +82,7 @@ static const struct context_attribute {
     {ROW(PROTO_INFO), SIZE(SecPkgContext_ProtoInfoA), .get = attribute_proto_info},
     {ROW(AUTHORITY), SIZE(SecPkgContext_AuthorityA), .get = attribute_authority},
     {ROW(CLIENT_SPECIFIED_TARGET), SIZE(SecPkgContext_ClientSpecifiedTarget), .get = attribute_client_target},
+    {ROW(NAMES), SIZE(SecPkgContext_NamesA), .get = attribute_names},
     {ROW(FLAGS), SIZE(SecPkgContext_Flags), .get = attribute_flags},
     {ROW(LIFESPAN), SIZE(SecPkgContext_Lifespan), .get = attribute_lifespan},
     {ROW(APP_DATA), SIZE(SecPkgContext_SessionAppData), .early = 1, .get = attribute_app_data,
@@ -90,7 +91,6 @@ static const struct context_attribute {
 
     {ROW(SESSION_KEY), .refused = SECRETS},
     {ROW(NEGOTIATION_INFO), .refused = "there is nothing to negotiate a package with (W52)"},
-    {ROW(NAMES), .refused = "QuerySecurityContextToken gives the account of a client certificate"},
     {ROW(CC_POLICY_RESULT), .refused = "CERT_CHECK_RESULT says it of the certificate at hand"},
     {ROW(DCE_INFO), .refused = MS_KERBEROS},
     {ROW(PASSWORD_EXPIRY), .refused = MS_KERBEROS},

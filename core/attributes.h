@@ -40,6 +40,7 @@ SECURITY_STATUS attribute_proto_info(struct context *, void *out, enum form form
 SECURITY_STATUS attribute_tls_extensions(struct context *, void *out, enum form form);
 SECURITY_STATUS attribute_flags(struct context *, void *out, enum form form);
 SECURITY_STATUS attribute_lifespan(struct context *, void *out, enum form form);
+SECURITY_STATUS attribute_names(struct context *, void *out, enum form form);
 SECURITY_STATUS attribute_client_target(struct context *, void *out, enum form form);
 SECURITY_STATUS attribute_authority(struct context *, void *out, enum form form);
 SECURITY_STATUS attribute_local_cert_info(struct context *, void *out, enum form form);
@@ -57,7 +58,8 @@ SECURITY_STATUS attribute_remote_certs(struct context *, void *out, enum form fo
 SECURITY_STATUS attribute_root_store(struct context *, void *out, enum form form); /* CertCloseStore */
 SECURITY_STATUS attribute_cert_check(struct context *, void *out, enum form form);
 
-/* ---- core/account-token.c: a token of the peer's account that goes with the context, not for CloseHandle ---- */
+/* ---- core/account-token.c: a token of the peer's account that goes with the context, not for CloseHandle
+ * ---- */
 SECURITY_STATUS attribute_access_token(struct context *, void *out, enum form form);
 
 /* ---- core/keying.c: what is made of the connection's secrets ---- */
