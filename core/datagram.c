@@ -235,7 +235,9 @@ static SECURITY_STATUS gather(struct context *context, struct call *call, struct
     struct opening *opening = context->opening;
     struct datagram *datagram = context->datagram;
     SECURITY_STATUS status = accept_lists(context, call);
-    while (status == SEC_E_OK && *used < input.len) {
+    if (status != SEC_E_OK)
+        return status;
+    while (*used < input.len) {
         struct record record;
         uint8_t alert = 0;
         struct sspi_bytes rest = {input.ptr + *used, input.len - *used};
@@ -259,7 +261,7 @@ static SECURITY_STATUS gather(struct context *context, struct call *call, struct
         }
         if (found != HELLO_MORE && context->opening)
             hello_gather_free(&context->opening->gather);
-        if (found == HELLO_WHOLE && status != SEC_E_OK)
+        if (found == HELLO_WHOLE)
             return status;
     }
     return SEC_I_CONTINUE_NEEDED;

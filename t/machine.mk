@@ -10,7 +10,8 @@ PAIR_LIBS = t/libpair.la $(TWIN)
 check_LTLIBRARIES += t/libdatagrams.la
 t_libdatagrams_la_SOURCES = t/datagrams.c t/datagrams.h
 DATAGRAM_LIBS = t/libdatagrams.la $(PAIR_LIBS)
-DATAGRAM_TESTS = t/6200-datagrams-shake-hands t/6210-datagrams-carry-messages t/6220-datagrams-are-hostile
+DATAGRAM_TESTS = t/6200-datagrams-shake-hands t/6210-datagrams-carry-messages t/6220-datagrams-are-hostile \
+	t/6240-datagrams-without-memory
 check_PROGRAMS += $(DATAGRAM_TESTS)
 TESTS += $(DATAGRAM_TESTS)
 t_6200_datagrams_shake_hands_SOURCES = t/6200-datagrams-shake-hands.c
@@ -19,6 +20,16 @@ t_6210_datagrams_carry_messages_SOURCES = t/6210-datagrams-carry-messages.c
 t_6210_datagrams_carry_messages_LDADD = $(DATAGRAM_LIBS)
 t_6220_datagrams_are_hostile_SOURCES = t/6220-datagrams-are-hostile.c
 t_6220_datagrams_are_hostile_LDADD = $(DATAGRAM_LIBS) -lpthread
+t_6240_datagrams_without_memory_SOURCES = t/6240-datagrams-without-memory.c
+t_6240_datagrams_without_memory_LDADD = $(t_8020_no_memory_is_an_answer_LDADD)
+t_6240_datagrams_without_memory_LDFLAGS = $(t_8020_no_memory_is_an_answer_LDFLAGS)
+EXTRA_DIST += t/refuse.h
+# Over UDP, with other programs at the other end.
+check_PROGRAMS += t/datagram-end
+t_datagram_end_SOURCES = t/datagram-end.c
+t_datagram_end_LDADD = $(DATAGRAM_LIBS)
+dist_check_SCRIPTS += t/6230-datagrams-meet-foreign-ends.sh
+TESTS += t/6230-datagrams-meet-foreign-ends.sh
 
 MACHINE_TESTS = \
 	t/3100-a-client-and-a-server-shake-hands \
@@ -75,7 +86,7 @@ t_8020_no_memory_is_an_answer_LDADD = t/libpair-unwrapped.la libcore.la t/libsan
 t_8020_no_memory_is_an_answer_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
 	-Wl,--wrap=strdup,--wrap=free
 check_LTLIBRARIES += t/libpair-unwrapped.la
-t_libpair_unwrapped_la_SOURCES = t/pair.c t/pair.h
+t_libpair_unwrapped_la_SOURCES = t/pair.c t/pair.h t/datagrams.c t/datagrams.h
 t_libpair_unwrapped_la_CPPFLAGS = $(AM_CPPFLAGS) -Dmalloc=__real_malloc -Drealloc=__real_realloc -Dfree=__real_free
 t_6050_sessions_resume_SOURCES = t/6050-sessions-resume.c t/resume.h
 t_6050_sessions_resume_LDADD = $(PAIR_LIBS)
