@@ -5,6 +5,7 @@ tool_scripts = \
 	t/3201-large-transfers-and-crowds.sh \
 	t/3203-abrupt-ends-and-small-records.sh \
 	t/3210-foreign-servers-answer.sh \
-	t/3220-the-example-serves.sh
+	t/3220-the-example-serves.sh \
+	t/3230-clients-are-asked-who-they-are.sh
 dist_check_SCRIPTS += $(tool_scripts)
 TESTS += $(tool_scripts)

@@ -43,14 +43,13 @@ static SECURITY_STATUS channel_call(struct channel *c, SecBufferDesc *input)
     SecBuffer tokens[2] = {{0, SECBUFFER_TOKEN, NULL}, {0, SECBUFFER_ALERT, NULL}};
     SecBufferDesc output = {SECBUFFER_VERSION, 2, tokens};
     PCtxtHandle context = c->have_context ? &c->context : NULL;
-    ULONG attributes = 0;
     SECURITY_STATUS status;
     unsigned i;
 
     status = c->server ? AcceptSecurityContext(c->credential, context, input, c->request, 0, &c->context,
-                                               &output, &attributes, NULL)
+                                               &output, &c->attributes, NULL)
                        : InitializeSecurityContextA(c->credential, context, (SEC_CHAR *)c->target, c->request,
-                                                    0, 0, input, 0, &c->context, &output, &attributes, NULL);
+                                                    0, 0, input, 0, &c->context, &output, &c->attributes, NULL);
     /* A first call that fails or lacks data has made no context. */
     if (status == SEC_E_OK || status == SEC_I_CONTINUE_NEEDED)
         c->have_context = 1;

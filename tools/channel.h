@@ -23,6 +23,7 @@ struct channel {
     CtxtHandle context;
     int have_context, server, closing; /* closing: our close_notify is in `out` */
     ULONG request;                     /* ASC_REQ_* or ISC_REQ_* */
+    ULONG attributes;                  /* ASC_RET_* or ISC_RET_*, as the last call granted them */
     const char *target;                /* client: the name to ask for and to verify */
     const void *alpn;                  /* SEC_APPLICATION_PROTOCOLS, or NULL */
     ULONG alpn_length;

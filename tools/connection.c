@@ -31,6 +31,8 @@ struct connection *connection_new(const struct service *service, int fd, const c
     c->file = -1;
     snprintf(c->peer, sizeof c->peer, "%s", peer);
     channel_server(&c->channel, service->credential);
+    if (service->ask)
+        c->channel.request |= ASC_REQ_MUTUAL_AUTH;
     c->channel.alpn = service->alpn;
     c->channel.alpn_length = service->alpn_length;
     return c;
@@ -69,10 +71,28 @@ static size_t connection_status_page(struct connection *c, char *page, size_t si
     length = snprintf(page, size,
                       "OpenSSPI\n\nThis page came through AcceptSecurityContext, EncryptMessage and "
                       "DecryptMessage.\n\nprovider      %s\nversion       %s\ncipher suite  %s\n"
-                      "ALPN          %s\nclient        %s\n",
+                      "ALPN          %s\nclient        %s\n%s%s%s",
                       c->service->provider ? c->service->provider : "as configured", d.version, d.suite,
-                      d.alpn[0] ? d.alpn : "none", c->peer);
+                      d.alpn[0] ? d.alpn : "none", c->peer, d.account[0] ? "account       " : "", d.account,
+                      d.account[0] ? "\n" : "");
     return length < 0 ? 0 : (size_t)length < size ? (size_t)length : size - 1;
+}
+
+/* A file of the folder, as the client's account where that is asked for: then without an account there is none.
+ * Whoever cannot go back must not serve the next request. */
+static void connection_open(struct connection *c, const char *path, struct http_reply *reply)
+{
+    CtxtHandle *context = &c->channel.context;
+
+    if (!c->service->impersonate) {
+        http_file(c->service->www, path, reply);
+    } else if (ImpersonateSecurityContext(context) == SEC_E_OK) {
+        http_file(c->service->www, path, reply);
+        if (RevertSecurityContext(context) != SEC_E_OK)
+            abort();
+    } else {
+        reply->status = 403;
+    }
 }
 
 static int connection_reply(struct connection *c, const struct http_request *request, int refused)
@@ -86,9 +106,9 @@ static int connection_reply(struct connection *c, const struct http_request *req
         reply.status = refused;
         length = (size_t)snprintf(page, sizeof page, "%d\n", refused);
     } else if (c->service->www >= 0) {
-        http_file(c->service->www, request->path, &reply);
-        if (reply.status == 404)
-            length = (size_t)snprintf(page, sizeof page, "not found\n");
+        connection_open(c, request->path, &reply);
+        if (reply.fd < 0)
+            length = (size_t)snprintf(page, sizeof page, reply.status == 403 ? "no account\n" : "not found\n");
     } else {
         length = connection_status_page(c, page, sizeof page);
     }
@@ -211,7 +231,12 @@ int connection_run(struct connection *c, short events, long long now_ms)
             return -1;
         }
     channel_run(&c->channel);
-    if ((c->channel.state == CHANNEL_OPEN || c->channel.state == CHANNEL_CLOSED) && connection_work(c) != 0)
+    if (c->channel.state == CHANNEL_OPEN && c->service->require && !(c->channel.attributes & ASC_RET_MUTUAL_AUTH)) {
+        c->refused = "no client certificate";
+        c->ending = 1;
+    }
+    if ((c->channel.state == CHANNEL_OPEN || c->channel.state == CHANNEL_CLOSED) && !c->refused &&
+        connection_work(c) != 0)
         return -1;
     if (net_send(c->fd, &c->channel.out) != 0)
         return -1;
@@ -232,13 +257,15 @@ void connection_free(struct connection *c, const char *why)
     char text[200];
     struct description d;
 
+    why = c->refused ? c->refused : why;
     if (c->channel.state == CHANNEL_FAILED) {
         printf("%s failed: %s\n", c->peer, identity_status(c->channel.status, text, sizeof text));
     } else if (c->channel.state == CHANNEL_HANDSHAKE) {
         printf("%s ended in the handshake%s%s\n", c->peer, why ? ": " : "", why ? why : "");
     } else {
         describe(&c->channel.context, &d);
-        printf("%s %s %s%s%s", c->peer, d.version, d.suite, d.alpn[0] ? " " : "", d.alpn);
+        printf("%s %s %s%s%s%s%s", c->peer, d.version, d.suite, d.alpn[0] ? " " : "", d.alpn,
+               d.account[0] ? " as " : "", d.account);
         if (c->requests)
             printf(" \"%s\" %d", c->last_line, c->last_status);
         if (c->requests > 1)

@@ -14,6 +14,8 @@ struct service { /* what every connection of one server shares */
     const char *provider; /* for the status page; NULL: the configured one */
     int echo;
     int www; /* descriptor of a folder, or -1: the status page */
+    int ask, require; /* for a client's certificate */
+    int impersonate;  /* files are opened as the client's account */
 };
 
 struct connection {
@@ -26,6 +28,7 @@ struct connection {
     off_t file_left;
     int ending;                /* close_notify once `out` and the file are sent */
     int lingering;             /* all sent, write side shut: only waiting for the client's end */
+    const char *refused;       /* why the client is served nothing; NULL: it is served */
     unsigned requests;
     int last_status;           /* HTTP */
     char last_line[256];

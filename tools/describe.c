@@ -3,6 +3,8 @@
 
 #include "tools/describe.h"
 
+#include <opensspi/extra.h>
+
 #include <string.h>
 
 /* CONNECTION_INFO tells the version as one bit of the side that asks. */
@@ -15,6 +17,21 @@ static const struct {
     {SP_PROT_TLS1_1_SERVER | SP_PROT_TLS1_1_CLIENT, "TLS 1.1"},
     {SP_PROT_TLS1_0_SERVER | SP_PROT_TLS1_0_CLIENT, "TLS 1.0"},
 };
+
+static void describe_account(CtxtHandle *context, char *out, size_t size)
+{
+    OPENSSPI_ACCOUNT *account;
+    HANDLE token;
+
+    *out = '\0';
+    if (QuerySecurityContextToken(context, &token) != SEC_E_OK)
+        return;
+    if (OPENSSPI_QueryTokenAccount(token, &account) == SEC_E_OK) {
+        snprintf(out, size, "%s", account->name);
+        FreeContextBuffer(account);
+    }
+    CloseHandle(token);
+}
 
 void describe(CtxtHandle *context, struct description *d)
 {
@@ -40,6 +57,7 @@ void describe(CtxtHandle *context, struct description *d)
     if (QueryContextAttributesA(context, SECPKG_ATTR_APPLICATION_PROTOCOL, &protocol) == SEC_E_OK &&
         protocol.ProtoNegoStatus == SecApplicationProtocolNegotiationStatus_Success)
         memcpy(d->alpn, protocol.ProtocolId, protocol.ProtocolIdSize);
+    describe_account(context, d->account, sizeof d->account);
 }
 
 struct certificate_text {

@@ -12,6 +12,7 @@ struct description {
     char version[16]; /* "TLS 1.3" */
     char suite[96];   /* IANA name */
     char alpn[256];   /* "" where none was agreed */
+    char account[64]; /* the client's, by its certificate; "" where there is none */
 };
 /* "?" where an attribute does not answer. */
 void describe(CtxtHandle *, struct description *);

@@ -167,6 +167,7 @@ static const struct {
     const char *reason;
 } reasons[] = {{200, "OK"},
                {400, "Bad Request"},
+               {403, "Forbidden"},
                {404, "Not Found"},
                {405, "Method Not Allowed"},
                {431, "Request Header Fields Too Large"}};

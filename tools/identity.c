@@ -125,6 +125,7 @@ static int identity_store_pfx(struct identity *id, const struct identity_options
 static int identity_roots(struct identity *id, const struct identity_options *o)
 {
     CRYPT_DATA_BLOB blob = {0, NULL};
+    PCCERT_CONTEXT first = NULL;
     char text[200];
     int rc = identity_read(o, o->ca, &blob);
 
@@ -132,11 +133,10 @@ static int identity_roots(struct identity *id, const struct identity_options *o)
         id->roots = CertOpenStore(OPENSSPI_CERT_STORE_PROV_PEM, 0, 0, 0, &blob);
         if (!id->roots)
             rc = identity_error(o, o->ca, identity_status((SECURITY_STATUS)GetLastError(), text, sizeof text));
-        else if (!(id->certificate = CertEnumCertificatesInStore(id->roots, NULL)))
+        else if (!(first = CertEnumCertificatesInStore(id->roots, NULL)))
             rc = identity_error(o, o->ca, "holds no certificate");
-        if (id->certificate)
-            CertFreeCertificateContext(id->certificate);
-        id->certificate = NULL;
+        if (first)
+            CertFreeCertificateContext(first);
     }
     identity_wipe(&blob);
     return rc;

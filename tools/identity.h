@@ -10,7 +10,7 @@ struct identity_options {
     const char *command;           /* for messages */
     const char *cert, *key;        /* PEM; key NULL: in the same file */
     const char *pfx, *password_file;
-    const char *ca;                /* PEM; client: anchors; NULL: the system's */
+    const char *ca;                /* PEM; anchors for the peer's chain; NULL: the system's */
     const char *provider;          /* NULL: the configured one */
     const char *tls;               /* "1.2", "1.3", or NULL */
     const char *keylog;            /* NSS key log file to append to, or NULL */

@@ -47,7 +47,7 @@ static long long serve_now(void)
 }
 
 enum { OPT_CERT = 256, OPT_KEY, OPT_PFX, OPT_PASSWORD, OPT_ADDRESS, OPT_PORT, OPT_PROVIDER, OPT_TLS, OPT_ALPN,
-       OPT_ECHO, OPT_WWW, OPT_KEYLOG, OPT_HELP };
+       OPT_ECHO, OPT_WWW, OPT_KEYLOG, OPT_CLIENT, OPT_CA, OPT_IMPERSONATE, OPT_HELP };
 
 static const struct option serve_options[] = {{"cert", required_argument, NULL, OPT_CERT},
                                               {"key", required_argument, NULL, OPT_KEY},
@@ -61,6 +61,9 @@ static const struct option serve_options[] = {{"cert", required_argument, NULL, 
                                               {"echo", no_argument, NULL, OPT_ECHO},
                                               {"www", required_argument, NULL, OPT_WWW},
                                               {"keylog", required_argument, NULL, OPT_KEYLOG},
+                                              {"client-cert", required_argument, NULL, OPT_CLIENT},
+                                              {"ca", required_argument, NULL, OPT_CA},
+                                              {"impersonate", no_argument, NULL, OPT_IMPERSONATE},
                                               {"help", no_argument, NULL, OPT_HELP},
                                               {NULL, 0, NULL, 0}};
 
@@ -81,6 +84,30 @@ static int serve_port(const char *text, unsigned *port)
         return -1;
     *port = (unsigned)value;
     return 0;
+}
+
+/* A certificate that comes is judged in the handshake, whether one has to come or not. */
+static int serve_client(struct serve *s, const char *word)
+{
+    s->service.ask = 1;
+    s->service.require = !strcmp(word, "require");
+    s->options.flags |= SCH_CRED_AUTO_CRED_VALIDATION;
+    return s->service.require || !strcmp(word, "request") ? 0 : -1;
+}
+
+static int serve_check(const struct serve *s)
+{
+    if (!s->options.cert == !s->options.pfx)
+        return serve_usage("one of --cert and --pfx is needed");
+    if (s->options.tls && strcmp(s->options.tls, "1.2") != 0 && strcmp(s->options.tls, "1.3") != 0)
+        return serve_usage("--tls takes 1.2 or 1.3");
+    if (s->service.echo && s->www)
+        return serve_usage("--echo and --www exclude each other");
+    if (s->options.ca && !s->service.ask)
+        return serve_usage("--ca says who may issue client certificates: --client-cert asks for them");
+    if (s->service.impersonate && (!s->www || !s->service.ask))
+        return serve_usage("--impersonate needs --www and --client-cert");
+    return -1;
 }
 
 /* -1: go on; else the exit status. */
@@ -106,19 +133,19 @@ static int serve_parse(struct serve *s, int argc, char **argv)
             if (serve_port(optarg, &s->port) != 0)
                 return serve_usage("--port takes a number from 0 to 65535");
             break;
+        case OPT_CLIENT:
+            if (serve_client(s, optarg) != 0)
+                return serve_usage("--client-cert takes request or require");
+            break;
+        case OPT_CA: s->options.ca = optarg; break;
+        case OPT_IMPERSONATE: s->service.impersonate = 1; break;
         case OPT_HELP: return tool_help(&tool_serve);
         default: return serve_usage(NULL);
         }
     }
     if (optind < argc)
         return serve_usage("takes no arguments beside its options");
-    if (!s->options.cert == !s->options.pfx)
-        return serve_usage("one of --cert and --pfx is needed");
-    if (s->options.tls && strcmp(s->options.tls, "1.2") != 0 && strcmp(s->options.tls, "1.3") != 0)
-        return serve_usage("--tls takes 1.2 or 1.3");
-    if (s->service.echo && s->www)
-        return serve_usage("--echo and --www exclude each other");
-    return -1;
+    return serve_check(s);
 }
 
 static int serve_open(struct serve *s)
@@ -265,6 +292,9 @@ const struct tool tool_serve = {
     "  --alpn LIST           protocols, best first, such as h2,http/1.1\n"
     "  --echo                send back what comes in, instead of HTTP\n"
     "  --www DIR             serve files of DIR, instead of a status page\n"
+    "  --client-cert WORD    ask clients for a certificate: request (may come, must then be good) or require\n"
+    "  --ca FILE             who may have issued it, PEM (default: the system's roots)\n"
+    "  --impersonate         open files as the account that the certificate maps to (opensspi-accounts(5))\n"
     "  --keylog FILE         append the session's secrets to FILE (NSS format), for Wireshark\n"
     "  --help                this text\n"
     "\n"
