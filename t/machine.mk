@@ -98,5 +98,6 @@ check_PROGRAMS += t/6200-programs-like-theirs
 TESTS += t/6200-programs-like-theirs
 t_6200_programs_like_theirs_SOURCES = t/6200-programs-like-theirs.c t/programs/world.c t/programs/world.h \
 	t/programs/curl.c t/programs/ffmpeg.c t/programs/pjsip.c \
-	t/programs/libgit2.c t/programs/mariadb.c t/programs/rust.c
+	t/programs/libgit2.c t/programs/mariadb.c t/programs/rust.c \
+	t/programs/qt.c t/programs/mongod.c t/programs/aws.c
 t_6200_programs_like_theirs_LDADD = $(PAIR_LIBS)
