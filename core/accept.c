@@ -126,27 +126,38 @@ static SECURITY_STATUS make_session(struct context *context, struct sspi_session
     return handshake_refuse(context, TLS1_ALERT_INTERNAL_ERROR, status);
 }
 
+void accept_asks(struct context *context, const struct call *call, int request)
+{
+    const struct credential *cred = context->credential;
+    int judged = cred->require_client || (cred->flags & SCH_CRED_AUTO_CRED_VALIDATION); /* D16 */
+    context->flags &= ~(uint32_t)(CONTEXT_VERIFY | CONTEXT_MAP | CONTEXT_CERT_ASKED | CONTEXT_CERT_NEEDED);
+    if (request)
+        context->flags |= CONTEXT_CERT_ASKED | (request == 2 ? CONTEXT_CERT_NEEDED : 0u) |
+                          (judged ? CONTEXT_VERIFY : 0u) | (account_wanted(context, call) ? CONTEXT_MAP : 0u);
+}
+
 static SECURITY_STATUS open_session(struct context *context, const struct call *call, struct sspi_bytes alpn)
 {
     const struct credential *cred = context->credential;
-    struct sspi_session_params params = {
-        .size = sizeof params, .owner = context, .alpn = alpn, .keylog = cred->keylog.write != NULL};
+    struct sspi_session_params params = {.size = sizeof params,
+                                         .owner = context,
+                                         .alpn = alpn,
+                                         .allow_renegotiation =
+                                             !context->datagram, /* core/redo.c bounds it */
+                                         .keylog = cred->keylog.write != NULL};
     if (cred->require_client)
         params.request_cert = 2;
     else if ((call->meaning & FLAG_MUTUAL_AUTH) && !cred->keyed)
         params.request_cert = 1;
-    params.verify = params.request_cert &&
-                    (cred->require_client || (cred->flags & SCH_CRED_AUTO_CRED_VALIDATION)); /* D16 */
-    int map = params.request_cert && account_wanted(context, call);
-    context->flags |=
-        (params.verify ? CONTEXT_VERIFY : 0u) | (params.request_cert ? CONTEXT_CERT_ASKED : 0u) |
-        (params.request_cert == 2 ? CONTEXT_CERT_NEEDED : 0u) | (map ? CONTEXT_MAP : 0u);
-    params.verify |= map; /* core/verify.c tells them apart */
+    accept_asks(context, call, params.request_cert);
+    params.verify =
+        (context->flags & (CONTEXT_VERIFY | CONTEXT_MAP)) != 0; /* core/verify.c tells them apart */
     if (cred->lifespan && (context->provider->api.caps & SSPI_CAP_TICKET_KEYS))
         params.tickets = PROFILE_TICKETS;
     datagram_params(context, &params);
     if (context->certificate && tickets_policy(context, &params) != 0)
         return handshake_refuse(context, TLS1_ALERT_INTERNAL_ERROR, SEC_E_INTERNAL_ERROR);
+    params.verify |= params.allow_renegotiation; /* a later handshake may ask for what has to be judged */
     memcpy(params.policy_digest, context->opening->policy, sizeof params.policy_digest);
     return make_session(context, &params);
 }

@@ -68,7 +68,7 @@ static void opening_free(struct context *context)
     bytes_free(&opening->alpn);
     bytes_wipe(&opening->psk);
     bytes_free(&opening->psk_identity);
-    free(opening->target);
+    bytes_wipe(&opening->ahead);
     free(opening);
     context->opening = NULL;
 }
@@ -92,9 +92,9 @@ void context_free(void *object)
     datagram_free(context->datagram);
     keying_free(context->keying);
     extras_free(context);
-    free(context->target);
     account_free(context);
     free(context->alpn);
+    free(context->target);
     credential_unref(context->late);
     credential_unref(context->credential);
     free(context);
@@ -234,9 +234,17 @@ void context_settle(struct context *context)
 {
     struct opening *opening = context->opening;
     int open = context->state == CONTEXT_OPEN || context->state == CONTEXT_OPEN_DATAGRAM;
-    if (opening && open && !opening->flight.len && !opening->kept.len &&
-        !opening->owed)
+    if (opening && open && !opening->flight.len && !opening->kept.len && !opening->owed &&
+        !(context->flags & (CONTEXT_REDO | CONTEXT_AHEAD)))
         opening_free(context);
+}
+
+/* An open context that goes on as it was: nothing is put out, nothing counts as read. */
+static SECURITY_STATUS unharmed(struct context *context, struct call *call, SECURITY_STATUS status)
+{
+    buffers_put_none(call->out.token, SECBUFFER_TOKEN);
+    context_settle(context);
+    return status;
 }
 
 /* `left` bytes of the work were not processed. */
@@ -306,14 +314,19 @@ static SECURITY_STATUS run_handshake(struct context *context, struct call *call)
         intake_undo(opening, &intake);
         return incomplete(call, missing);
     }
-    status = context->state == CONTEXT_OPEN ? SEC_E_OK : SEC_I_CONTINUE_NEEDED;
+    status = context->state == CONTEXT_OPEN && !redo_takes(context, call) ? SEC_E_OK : SEC_I_CONTINUE_NEEDED;
     if (opening->feed_nothing) {
         opening->feed_nothing = 0;
         status = handshake_feed(context, call, (struct sspi_bytes){0}, &nothing);
     }
     if (status == SEC_I_CONTINUE_NEEDED && ready)
-        status = context->state == CONTEXT_HELLO ? accept_run(context, call, intake.work, &used)
-                                                 : handshake_run(context, call, intake.work, &used);
+        status = context->state == CONTEXT_HELLO  ? accept_run(context, call, intake.work, &used)
+                 : context->state == CONTEXT_OPEN ? redo_run(context, call, intake.work, &used)
+                                                  : handshake_run(context, call, intake.work, &used);
+    if (status < 0 && context->state == CONTEXT_OPEN) {
+        intake_undo(opening, &intake);
+        return unharmed(context, call, status);
+    }
     return deliver(context, call, &intake, intake.work.len - used, status);
 }
 
@@ -336,6 +349,20 @@ int context_skips(const struct context *context, struct sspi_bytes bytes)
     return 1;
 }
 
+/* What waits for this call: the peer's request, or output that was held; else it begins something (D14). */
+static SECURITY_STATUS run_pending(struct context *context, struct call *call)
+{
+    if (context->flags & CONTEXT_REFUSED) {
+        context->flags &= ~(uint32_t)(CONTEXT_REFUSED | CONTEXT_POST);
+        return SEC_E_UNSUPPORTED_FUNCTION;
+    }
+    if (context->flags & CONTEXT_ASKED)
+        return redo_answer(context, call);
+    if (context->flags & (CONTEXT_POST | CONTEXT_HELD))
+        return redo_flush(context, call);
+    return call->in.token.len ? SEC_E_OUT_OF_SEQUENCE : redo_begin(context, call);
+}
+
 /* K26: takes the message back that was shown, sends what was held, gives the rest back. */
 static SECURITY_STATUS run_open(struct context *context, struct call *call)
 {
@@ -344,22 +371,19 @@ static SECURITY_STATUS run_open(struct context *context, struct call *call)
     struct opening *opening = context_opening(context);
     if (!opening)
         return SEC_E_INSUFFICIENT_MEMORY;
-    if (opening->owed)
+    if (opening->owed || (!(context->flags & CONTEXT_REFUSED) && redo_takes(context, call)))
         return run_handshake(context, call);
-    if (!(context->flags & CONTEXT_POST)) { /* D14 */
-        context_settle(context);
-        return token.len ? SEC_E_OUT_OF_SEQUENCE : SEC_E_UNSUPPORTED_FUNCTION;
-    }
-    size_t used = context_skips(context, token) ? context->skip : 0;
-    if (token.len > used && !call->in.slot) {
-        context_settle(context);
-        return SEC_E_INVALID_TOKEN; /* K33 */
-    }
-    if (used || token.len) {
-        context->skip = 0;
+    size_t used = context_skips(context, token) && !(context->flags & CONTEXT_AHEAD) ? context->skip : 0;
+    if (token.len > used && !call->in.slot && (context->flags & CONTEXT_POST))
+        return unharmed(context, call, SEC_E_INVALID_TOKEN); /* K33 */
+    SECURITY_STATUS status = run_pending(context, call);
+    if (context->state == CONTEXT_OPEN && (status < 0 || status == SEC_I_INCOMPLETE_CREDENTIALS))
+        return unharmed(context, call, status);
+    if (token.len) {
+        context->skip = context->flags & CONTEXT_AHEAD ? context->skip : 0;
         context->flags &= ~(uint32_t)CONTEXT_POST;
     }
-    return deliver(context, call, &intake, token.len - used, handshake_flush(context));
+    return deliver(context, call, &intake, token.len - used, status);
 }
 
 /* ---- one call on a context that exists; locked ---- */

@@ -7,6 +7,7 @@
  *   core/handshake.c   records in, records out, failures, completion
  *   core/accept.c      a server's beginning: the ClientHello, certificate, protocol
  *   core/initialize.c  a client's beginning: target name, late credentials
+ *   core/redo.c        a new handshake on an open context, late certificates
  *   core/message.c     EncryptMessage, DecryptMessage        core/token.c  close_notify, alerts
  *   core/sessions.c    what a client resumes with       core/tickets.c  what a server's tickets are bound to
  *   core/verify.c      the judgement of the peer's chain     core/attributes.c  queries
@@ -52,7 +53,15 @@ enum { /* context.flags */
        CONTEXT_LATE = 1 << 12,          /* client: SEC_I_INCOMPLETE_CREDENTIALS was given once (K18) */
        CONTEXT_NO_RECONNECTS = 1 << 13, /* SCHANNEL_SESSION token: make no session of this one resumable */
        CONTEXT_MUTUAL = 1 << 14,        /* the peer proved that it holds a certificate's key (D7) */
-       CONTEXT_MAP = 1 << 15            /* server: a judged certificate is mapped to an account (D22) */
+       CONTEXT_MAP = 1 << 15,           /* server: a judged certificate is mapped to an account (D22) */
+       /* core/redo.c */
+       CONTEXT_REDO = 1 << 20,    /* open, and a new handshake is under way */
+       CONTEXT_REDONE = 1 << 21,  /* ... and a record that DecryptMessage opened ended it */
+       CONTEXT_REFUSED = 1 << 22, /* ... and the peer will not have it */
+       CONTEXT_ASKED = 1 << 23,   /* client: a HelloRequest, or a late CertificateRequest, waits for an answer */
+       CONTEXT_HELD = 1 << 24,    /* the provider holds output for the next ISC or ASC */
+       CONTEXT_SAFE = 1 << 26,    /* renegotiation as RFC 5746 has it (D20) */
+       CONTEXT_AHEAD = 1 << 25    /* the record that `skip` describes was opened: its data stands in `ahead` */
 };
 
 /* What only an unfinished call or handshake needs; NULL in an open context that owes nothing. */
@@ -64,7 +73,7 @@ struct opening {
     struct bytes taken;         /* the last call's input where the next may pass it again (D13, K18) */
     struct bytes psk, psk_identity; /* the key shared before, and its name (core/psk.h) */
     struct bytes alpn;          /* RFC 7301 list: offered by a client, allowed by a server */
-    char *target;               /* pszTargetName of the first call */
+    struct bytes ahead;         /* CONTEXT_AHEAD: what DecryptMessage will say of that record; secret */
     char server_name[256];      /* SNI: sent by a client, received by a server; "" none */
     int owed;                   /* the last call could not deliver: empty input is no INCOMPLETE */
     int owed_control;           /* `flight` holds the control token's record */
@@ -108,13 +117,16 @@ struct context {
     struct credential *late;       /* counted; the one given after INCOMPLETE_CREDENTIALS, or NULL (K18) */
     const struct credential_cert *certificate; /* of either; what is shown to the peer, or NULL */
     uint8_t *alpn;                             /* negotiated: length and bytes; NULL: none */
+    const struct credential *judge; /* whose anchors judge: `late` where it asks for that, or NULL */
+    uint8_t leaf[32];                /* client: digest of the server's certificate as accepted last, or zeros */
+    uint32_t redo_since, redo_count; /* server: new handshakes that the client began, from second `since` */
     struct opening *opening;
     struct keying *keying;
     struct session_seat *seat; /* client: where its tickets go; NULL: nowhere */
     uint8_t session_id[33];    /* of the ServerHello, its length first (SESSION_INFO) */
     struct datagram *datagram; /* DTLS; NULL: TLS */
     struct extras *extras; /* core/extras.h; NULL: none */
-    char *target;          /* client: pszTargetName; server: the name asked for; NULL: none; once completed */
+    char *target;          /* client: pszTargetName; server, once completed: the name asked for; NULL: none */
     int64_t opened;        /* when it completed, Unix seconds */
     unsigned meaning;      /* FLAG_* of the call that completed it */
     struct account *account, *candidate; /* counted; of the last completed handshake, of the one going on */
@@ -147,18 +159,6 @@ struct opening *context_opening(struct context *); /* makes one where there is n
 int context_skips(const struct context *, struct sspi_bytes bytes);
 
 /* ---- core/handshake.c ---- */
-/* Feeds the whole records of `input`, from *used on, and moves *used past them.  SEC_I_CONTINUE_NEEDED:
- * all were taken and more are needed; SEC_E_OK: completed; SEC_I_INCOMPLETE_CREDENTIALS; else failed: the
- * context is dead, and the alert, if any, is in the flight. */
-SECURITY_STATUS handshake_run(struct context *, struct call *, struct sspi_bytes input, size_t *used);
-/* Feeds one record, or none (in.ptr NULL).  *used: taken, or with WANT_CREDENTIAL perhaps not. */
-SECURITY_STATUS handshake_feed(struct context *, struct call *, struct sspi_bytes record, size_t *used);
-/* The first flight of a client, or what is held back from an open context. */
-SECURITY_STATUS handshake_flush(struct context *);
-/* Ends the context: `status` from now on.  With alert not 0 the core writes it, if no key is in use. */
-SECURITY_STATUS handshake_refuse(struct context *, uint8_t alert, SECURITY_STATUS status);
-/* The peer's certificates, the leaf first: 1, or 0 past the end.  Lent until the next call on the session. */
-int context_peer_cert(const struct context *, unsigned i, struct sspi_bytes *der);
 /* A struct sspi_io whose emit() appends to the context's flight. */
 struct outlet {
     struct sspi_io io; /* first */
@@ -167,6 +167,26 @@ struct outlet {
     struct datagram *datagram; /* DTLS: each emit() is one */
     SECURITY_STATUS refused; /* why emit() had to say no: memory, or too much; SEC_E_OK: it did not */
 };
+/* Feeds the whole records of `input`, from *used on, and moves *used past them.  SEC_I_CONTINUE_NEEDED:
+ * all were taken and more are needed; SEC_E_OK: completed; SEC_I_INCOMPLETE_CREDENTIALS; else failed: the
+ * context is dead, and the alert, if any, is in the flight. */
+SECURITY_STATUS handshake_run(struct context *, struct call *, struct sspi_bytes input, size_t *used);
+/* Feeds one record, or none (in.ptr NULL).  *used: taken, or with WANT_CREDENTIAL perhaps not. */
+SECURITY_STATUS handshake_feed(struct context *, struct call *, struct sspi_bytes record, size_t *used);
+/* One call of handshake(), checked: SEC_E_OK, then *status is as it gave it and *used what it took; else the
+ * context is dead. */
+SECURITY_STATUS handshake_step(struct context *, struct sspi_bytes record, struct outlet *,
+                               enum sspi_status *status, size_t *used);
+/* The same checks for another call that emits; `record` is what it was given. */
+SECURITY_STATUS handshake_checked(struct context *, struct sspi_bytes record, struct outlet *, enum sspi_status);
+/* What was agreed, taken from the provider: SEC_E_OK, or dead.  On an open context it replaces what was. */
+SECURITY_STATUS handshake_complete(struct context *, struct call *, const struct outlet *);
+/* The first flight of a client, or what is held back from an open context. */
+SECURITY_STATUS handshake_flush(struct context *);
+/* Ends the context: `status` from now on.  With alert not 0 the core writes it, if no key is in use. */
+SECURITY_STATUS handshake_refuse(struct context *, uint8_t alert, SECURITY_STATUS status);
+/* The peer's certificates, the leaf first: 1, or 0 past the end.  Lent until the next call on the session. */
+int context_peer_cert(const struct context *, unsigned i, struct sspi_bytes *der);
 SECURITY_STATUS outlet_open(struct outlet *, struct context *, struct sspi_bytes record);
 /* An alert in the clear, in the core's own words, into the flight: 0, or -1: no memory. */
 int handshake_alert(struct context *, uint8_t level, uint8_t code);
@@ -179,6 +199,8 @@ SECURITY_STATUS handshake_failure(struct context *, struct sspi_failure *);
 
 /* ---- core/accept.c, core/initialize.c ---- */
 SECURITY_STATUS accept_run(struct context *, struct call *, struct sspi_bytes input, size_t *used);
+/* Whom the coming handshake asks for a certificate, 0 to 2, and who judges it (D16, D22). */
+void accept_asks(struct context *, const struct call *, int request);
 SECURITY_STATUS accept_begin(struct call *, struct context **); /* a fresh context for the first call */
 /* What a call brings beside the token, while the ClientHello is gathered.  SEC_E_OK, or refused. */
 SECURITY_STATUS accept_lists(struct context *, const struct call *);
@@ -202,6 +224,28 @@ int64_t tickets_clock(void); /* Unix time in ms; what keys age by */
 
 /* ---- core/token.c ---- */
 SECURITY_STATUS token_emit(struct context *); /* the control token into the flight */
+
+/* ---- core/redo.c: for run_open() of context.c ---- */
+/* ISC or ASC without input and nothing pending.  SEC_I_CONTINUE_NEEDED: begun, and the flight asks the peer;
+ * else an error: nothing has changed, unless the context is dead. */
+SECURITY_STATUS redo_begin(struct context *, struct call *);
+/* CONTEXT_ASKED: SEC_I_CONTINUE_NEEDED, a ClientHello is in the flight; SEC_E_OK, the late certificate is;
+ * SEC_I_INCOMPLETE_CREDENTIALS; else as above. */
+SECURITY_STATUS redo_answer(struct context *, struct call *);
+/* Does this input belong to a new handshake? */
+int redo_takes(const struct context *, const struct call *);
+/* Feeds records as handshake_run() does.  SEC_E_OUT_OF_SEQUENCE: application data comes first, nothing was
+ * taken; SEC_E_UNSUPPORTED_FUNCTION: the peer refused, the old keys go on. */
+SECURITY_STATUS redo_run(struct context *, struct call *, struct sspi_bytes input, size_t *used);
+/* SEC_I_RENEGOTIATE is out and was answered without input: what is held goes out. */
+SECURITY_STATUS redo_flush(struct context *, struct call *);
+/* ... and for core/message.c: does a record of this type stay closed, for ISC or ASC to feed? */
+int redo_shows(const struct context *, uint8_t type);
+/* A client's handshake completed with this certificate: is it the one of before?  And from now on? */
+int redo_same_peer(const struct context *, struct sspi_bytes leaf);
+void redo_keep_peer(struct context *, struct sspi_bytes leaf);
+/* unseal() gave no data: what its events mean for the next ISC or ASC. */
+void redo_note(struct context *, uint32_t events);
 
 /* ---- core/keying.c ---- */
 void keying_free(struct keying *);

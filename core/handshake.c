@@ -186,6 +186,10 @@ static const char *take_alpn(struct context *context, struct sspi_bytes name, SE
 {
     if (!name.len)
         return NULL;
+    if (context->alpn) /* agreed once; a new handshake does not change it */
+        return name.len == context->alpn[0] && memcmp(name.ptr, context->alpn + 1, name.len) == 0
+                   ? NULL
+                   : "changes the protocol that was negotiated";
     if (name.len > 255 || !alpn_offered(&context->opening->alpn, name))
         return "negotiated a protocol that was not offered";
     context->alpn = malloc(1 + name.len);
@@ -207,11 +211,10 @@ int context_peer_cert(const struct context *context, unsigned i, struct sspi_byt
 /* What attributes answer with later. */
 static const char *take_target(struct context *context, const struct call *call, SECURITY_STATUS *status)
 {
-    const struct opening *opening = context->opening;
-    const char *name = context->flags & CONTEXT_SERVER ? opening->server_name : opening->target;
+    const char *name = context->opening->server_name;
     context->opened = (int64_t)time(NULL);
     context->meaning = call->meaning;
-    if (!name || !*name || context->target || (context->target = strdup(name)))
+    if (!(context->flags & CONTEXT_SERVER) || !*name || context->target || (context->target = strdup(name)))
         return NULL;
     *status = SEC_E_INSUFFICIENT_MEMORY;
     return "completed, and there is no memory to keep whom with";
@@ -225,11 +228,17 @@ static const char *check_peer(struct context *context, struct call *call, SECURI
     int has = context_peer_cert(context, 0, &leaf);
     if (psk_only(context->credential) && has)
         return "completed with a certificate where a shared key was to be used";
-    if ((context->flags & CONTEXT_VERIFY) && (has || (!server && !psk_only(context->credential))) && !(context->flags & CONTEXT_JUDGED))
+    int again = (context->flags & CONTEXT_REDO) != 0, same = again && redo_same_peer(context, leaf);
+    if ((context->flags & CONTEXT_VERIFY) && (has || (!server && !psk_only(context->credential))) &&
+        !(context->flags & CONTEXT_JUDGED) && !same)
         return "completed without asking for a verdict on the peer's chain";
     if (has && context->denied) {
         *status = context->denied;
         return "completed with a certificate that the account map refused";
+    }
+    if (again && !server && !(context->flags & CONTEXT_VERIFY) && !same) {
+        *status = SEC_E_CERT_UNKNOWN; /* whom the program judged is not whom it would talk to now */
+        return "is shown another certificate in a new handshake";
     }
     if ((context->flags & CONTEXT_CERT_NEEDED) && !has) {
         *status = status_of_why(SSPI_WHY_CERT_MISSING);
@@ -237,6 +246,7 @@ static const char *check_peer(struct context *context, struct call *call, SECURI
     }
     if (server ? has && (context->flags & CONTEXT_CERT_ASKED) : 1)
         context->flags |= CONTEXT_MUTUAL;
+    redo_keep_peer(context, leaf);
     uint64_t ticks = has ? cert_not_after(leaf) : 0;
     call->expiry = ticks ? local_time_of(ticks) : LOCAL_TIME_NEVER; /* D2 */
     return NULL;
@@ -252,6 +262,9 @@ static const char *take_conn(struct context *context, const struct sspi_conn *co
     if (conn->plaintext_max > 16384)
         return "seals more than a record holds";
     struct suite_sizes sizes = suite_sizes(suite, conn->version);
+    if (context->version && conn->version != context->version)
+        return "changes the version in a new handshake";
+    context->flags &= ~(uint32_t)(CONTEXT_RESUMED | CONTEXT_EMS | CONTEXT_SAFE | CONTEXT_MUTUAL);
     context->suite = suite;
     context->version = conn->version;
     context->group = conn->group;
@@ -262,11 +275,12 @@ static const char *take_conn(struct context *context, const struct sspi_conn *co
     context->message_max = conn->plaintext_max ? conn->plaintext_max : 16384;
     datagram_limit(context);
     context->flags |= (conn->flags & SSPI_CONN_RESUMED ? CONTEXT_RESUMED : 0u) |
-                      (conn->flags & SSPI_CONN_EMS ? CONTEXT_EMS : 0u);
+                      (conn->flags & SSPI_CONN_EMS ? CONTEXT_EMS : 0u) |
+                      (conn->flags & SSPI_CONN_SAFE_RENEGOTIATION ? CONTEXT_SAFE : 0u);
     return NULL;
 }
 
-static SECURITY_STATUS complete(struct context *context, struct call *call, const struct outlet *outlet)
+SECURITY_STATUS handshake_complete(struct context *context, struct call *call, const struct outlet *outlet)
 {
     const struct sspi_provider *api = &context->provider->api;
     struct sspi_conn conn = {.size = sizeof conn};
@@ -319,18 +333,13 @@ static void note_session_id(struct context *context, struct sspi_bytes record, c
     memcpy(context->session_id + 1, id.ptr, id.len);
 }
 
-/* One call of handshake(), checked.  *status as it gave it; *used what it took. */
-static SECURITY_STATUS step(struct context *context, struct sspi_bytes record, struct outlet *outlet,
-                            enum sspi_status *status, size_t *used)
+SECURITY_STATUS handshake_checked(struct context *context, struct sspi_bytes record, struct outlet *outlet,
+                                  enum sspi_status status)
 {
     struct put_out found;
-    if (outlet_open(outlet, context, record) != SEC_E_OK)
-        return handshake_refuse(context, 0, SEC_E_INSUFFICIENT_MEMORY);
-    *status = context->provider->api.handshake(context->session, &outlet->io);
-    *used = outlet->io.in ? outlet->io.in_used : 0;
-    if (*status == SSPI_FAILED)
+    if (status == SSPI_FAILED)
         return fail(context, outlet);
-    if (!took_input(&outlet->io, *status))
+    if (!took_input(&outlet->io, status))
         return distrust(context, outlet, "left a record unread");
     if (outlet->refused == SEC_E_INSUFFICIENT_MEMORY) {
         outlet->to->len = outlet->start;
@@ -348,13 +357,23 @@ static SECURITY_STATUS step(struct context *context, struct sspi_bytes record, s
     return SEC_E_OK;
 }
 
+SECURITY_STATUS handshake_step(struct context *context, struct sspi_bytes record, struct outlet *outlet,
+                               enum sspi_status *status, size_t *used)
+{
+    if (outlet_open(outlet, context, record) != SEC_E_OK)
+        return handshake_refuse(context, 0, SEC_E_INSUFFICIENT_MEMORY);
+    *status = context->provider->api.handshake(context->session, &outlet->io);
+    *used = outlet->io.in ? outlet->io.in_used : 0;
+    return handshake_checked(context, record, outlet, *status);
+}
+
 SECURITY_STATUS handshake_feed(struct context *context, struct call *call, struct sspi_bytes record,
                                size_t *used)
 {
     struct outlet outlet;
     enum sspi_status status;
     for (int again = 0;; again++) {
-        SECURITY_STATUS checked = step(context, record, &outlet, &status, used);
+        SECURITY_STATUS checked = handshake_step(context, record, &outlet, &status, used);
         if (checked != SEC_E_OK)
             return checked;
         if (status != SSPI_WANT_CREDENTIAL)
@@ -370,7 +389,7 @@ SECURITY_STATUS handshake_feed(struct context *context, struct call *call, struc
     }
     switch (status) {
     case SSPI_OK:
-        return complete(context, call, &outlet);
+        return handshake_complete(context, call, &outlet);
     case SSPI_WANT_RECORD:
         return SEC_I_CONTINUE_NEEDED;
     case SSPI_CLOSED:
@@ -385,7 +404,7 @@ SECURITY_STATUS handshake_flush(struct context *context)
     struct outlet outlet;
     enum sspi_status status;
     size_t used;
-    SECURITY_STATUS checked = step(context, (struct sspi_bytes){0}, &outlet, &status, &used);
+    SECURITY_STATUS checked = handshake_step(context, (struct sspi_bytes){0}, &outlet, &status, &used);
     if (checked != SEC_E_OK)
         return checked;
     if (context->state == CONTEXT_OPEN && (status == SSPI_OK || status == SSPI_WANT_RECORD))

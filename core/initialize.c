@@ -40,10 +40,9 @@ static int is_host_name(const char *name, size_t len)
     return label > 0;
 }
 
-static void set_server_name(struct opening *opening)
+static void set_server_name(struct opening *opening, const char *target)
 {
     unsigned char address[16];
-    const char *target = opening->target;
     size_t len = strlen(target);
     if (len && target[len - 1] == '.')
         len--;
@@ -59,10 +58,10 @@ static SECURITY_STATUS take_first(struct context *context, const struct call *ca
     if (!opening)
         return SEC_E_INSUFFICIENT_MEMORY;
     if (call->target && *call->target) {
-        opening->target = strdup(call->target);
-        if (!opening->target)
+        context->target = strdup(call->target);
+        if (!context->target)
             return SEC_E_INSUFFICIENT_MEMORY;
-        set_server_name(opening);
+        set_server_name(opening, context->target);
     }
     if (call->in.alpn.len && bytes_append(&opening->alpn, call->in.alpn.ptr, call->in.alpn.len) != 0)
         return SEC_E_INSUFFICIENT_MEMORY;
@@ -82,6 +81,7 @@ static SECURITY_STATUS make_session(struct context *context, const struct call *
         .alpn = {opening->alpn.ptr, opening->alpn.len},
         .verify =
             !(call->meaning & FLAG_MANUAL) && !(cred->flags & SCH_CRED_MANUAL_CRED_VALIDATION), /* D16 */
+        .allow_renegotiation = !context->datagram, /* and a late certificate: the server asks, this side may refuse */
         .keylog = cred->keylog.write != NULL,
         .psk = {opening->psk.ptr, opening->psk.len},
         .psk_identity = {opening->psk_identity.ptr, opening->psk_identity.len},
@@ -92,7 +92,7 @@ static SECURITY_STATUS make_session(struct context *context, const struct call *
     context->flags |= params.verify ? CONTEXT_VERIFY : 0;
     context->certificate = cred->cert_count ? &cred->certs[0] : NULL;
     if (!context->datagram) /* a server that keeps no state before the cookie has none to resume from */
-        params.resume = sessions_open(context, opening->target, params.verify);
+        params.resume = sessions_open(context, context->target, params.verify);
     sspi_cred *own = context->certificate ? context->certificate->client : cred->anonymous;
     enum sspi_status made = api->session_new(own, &params, &context->session, &failure);
     if (made == SSPI_OK && context->session)

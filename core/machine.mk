@@ -23,6 +23,7 @@ libcore_la_SOURCES += \
 	core/message.c core/message.h \
 	core/profile.c core/profile.h \
 	core/psk.c core/psk.h \
+	core/redo.c \
 	core/sessions.c core/sessions.h \
 	core/settings.c core/settings.h \
 	core/ticket-keys.c core/ticket-keys.h \

@@ -177,12 +177,55 @@ static RARE void opened_beside(struct context *context, uint32_t events)
         sessions_keep(context);
 }
 
+/* K27: a HelloRequest shows as a record without data, and is not EXTRA. */
+static RARE SECURITY_STATUS show_request(struct context *context, struct buffers_open *open,
+                                         struct opened *opened)
+{
+    context->skip = 0;
+    context->flags |= CONTEXT_POST;
+    opened->data = 0;
+    message_show(open, opened, opened->record + opened->len);
+    return SEC_I_RENEGOTIATE;
+}
+
+/* A record of a new handshake (core/redo.c): as it came, for ISC or ASC. */
+static RARE SECURITY_STATUS show_closed(struct context *context, struct buffers_open *open,
+                                        struct opened *opened)
+{
+    context->skip = 0;
+    context->flags |= CONTEXT_POST;
+    opened->header = RECORD_HEADER;
+    opened->data = 0;
+    message_show(open, opened, opened->record);
+    return SEC_I_RENEGOTIATE;
+}
+
+/* ISC or ASC had to open this record to learn that it is data. */
+static RARE SECURITY_STATUS show_ahead(struct context *context, struct buffers_open *open,
+                                       struct opened *opened)
+{
+    struct bytes *ahead = &context->opening->ahead;
+    opened->len = context->skip;
+    opened->header = context->header;
+    opened->data = ahead->len;
+    if (ahead->len)
+        memcpy(opened->record + opened->header, ahead->ptr, ahead->len);
+    bytes_wipe(ahead);
+    context->skip = 0;
+    context->flags &= ~(uint32_t)(CONTEXT_AHEAD | CONTEXT_POST);
+    message_show(open, opened, opened->record + opened->len);
+    return SEC_E_OK;
+}
+
 static RARE SECURITY_STATUS not_opened(struct context *context, struct buffers_open *open,
-                                       struct opened opened, uint64_t tail, enum sspi_status status)
+                                       struct opened opened, uint64_t tail, enum sspi_status status,
+                                       uint32_t events)
 {
     switch (status) {
     case SSPI_WANT_RECORD:
-        return show_again(context, open, &opened, tail);
+        redo_note(context, events);
+        return events & SSPI_EVENT_HELLO_REQUEST ? show_request(context, open, &opened)
+                                                 : show_again(context, open, &opened, tail);
     case SSPI_CLOSED:
         return closed(context, open, &opened);
     case SSPI_FAILED:
@@ -217,7 +260,7 @@ static USUAL SECURITY_STATUS unseal(struct context *context, struct buffers_open
     }
     if (status == SSPI_WANT_RECORD && (record.events & SSPI_EVENT_TICKET))
         sessions_keep(context);
-    return not_opened(context, open, *opened, tail, status);
+    return not_opened(context, open, *opened, tail, status, record.events);
 }
 
 /* What is no whole record of application data. */
@@ -237,6 +280,8 @@ static RARE SECURITY_STATUS open_other(struct context *context, struct buffers_o
         break;
     }
     opened->len = record.len;
+    if (redo_shows(context, record.type))
+        return show_closed(context, open, opened);
     if (record.type == RECORD_HANDSHAKE && (context->flags & CONTEXT_SERVER) && context->version < 0x0304)
         return handshake_refuse(context, 0, SEC_E_ILLEGAL_MESSAGE); /* renegotiation is not allowed */
     return unseal(context, open, opened);
@@ -249,6 +294,8 @@ static USUAL SECURITY_STATUS open_first(struct context *context, struct buffers_
     opened.end = opened.record + len;
     if (__builtin_expect(context->skip, 0) &&
         context_skips(context, (struct sspi_bytes){opened.record, len})) {
+        if (context->flags & CONTEXT_AHEAD)
+            return show_ahead(context, open, &opened);
         opened.record += context->skip; /* the program went on without giving it to ISC or ASC */
         len -= context->skip;
     }

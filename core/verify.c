@@ -55,14 +55,14 @@ static int judge(struct context *context, const struct sspi_chain *chain, struct
     struct cert_anchors *system = NULL;
     struct sspi_bytes issuer;
     struct cert_judgement job = {
-        .anchors = context->credential->anchors,
+        .anchors = (context->judge ? context->judge : context->credential)->anchors,
         .usage_oid = server ? OID_CLIENT_AUTH : OID_SERVER_AUTH,
         .time = (int64_t)time(NULL),
         .flags = context->validation,
         .issuer = &issuer,
     };
     if (!server && !(context->validation & SCH_CRED_NO_SERVERNAME_CHECK)) {
-        job.server_name = context->opening->target;
+        job.server_name = context->target;
         if (!job.server_name) /* nobody said whom to expect: no chain can be the right one */
             return refuse(context, verdict, SSPI_WHY_CERT_NAME);
     }
@@ -96,6 +96,8 @@ int verify_chain(void *owner, const struct sspi_chain *chain, struct sspi_verdic
     context->denied = SEC_E_OK;
     account_forget(context);
     int only_map = (context->flags & (CONTEXT_MAP | CONTEXT_VERIFY)) == CONTEXT_MAP;
+    if (!(context->flags & (CONTEXT_MAP | CONTEXT_VERIFY)))
+        return 0; /* a server that leaves it to the program (D16) */
     if (!context->opening)
         return refuse(context, verdict, SSPI_WHY_INTERNAL);
     if (psk_only(context->credential)) /* a key was to be shared, and this peer shares none */

@@ -245,6 +245,8 @@ static void random_messages(struct pair *pair)
         pair->server.in.len = 0;
         flow_add(&pair->server.in, record, 5 + (size_t)i * 12);
         SECURITY_STATUS status = pair_decrypt(&pair->server);
+        if (status == SEC_I_RENEGOTIATE) /* TLS 1.2: a handshake record stays closed until ASC has it */
+            status = pair_step(&pair->server, pair->server.in.len);
         if (status >= 0 || !documented(status)) {
             diag("type %d, %d bytes: %s", 20 + i % 4, i * 12, pair_status(status));
             bad++;

@@ -34,6 +34,7 @@ TESTS += t/6230-datagrams-meet-foreign-ends.sh
 MACHINE_TESTS = \
 	t/3100-a-client-and-a-server-shake-hands \
 	t/5000-messages-pass \
+	t/5010-connections-are-renewed \
 	t/6000-acquire-judges-credentials \
 	t/6010-calls-are-judged-by-their-buffers \
 	t/6020-control-tokens-make-alerts \
@@ -56,6 +57,8 @@ t_3100_a_client_and_a_server_shake_hands_SOURCES = t/3100-a-client-and-a-server-
 t_3100_a_client_and_a_server_shake_hands_LDADD = $(PAIR_LIBS)
 t_5000_messages_pass_SOURCES = t/5000-messages-pass.c
 t_5000_messages_pass_LDADD = $(PAIR_LIBS)
+t_5010_connections_are_renewed_SOURCES = t/5010-connections-are-renewed.c
+t_5010_connections_are_renewed_LDADD = $(PAIR_LIBS)
 t_6000_acquire_judges_credentials_SOURCES = t/6000-acquire-judges-credentials.c
 t_6000_acquire_judges_credentials_LDADD = $(PAIR_LIBS)
 t_6010_calls_are_judged_by_their_buffers_SOURCES = t/6010-calls-are-judged-by-their-buffers.c

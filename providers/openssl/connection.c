@@ -45,7 +45,7 @@ enum sspi_status connection_describe(sspi_session *s, struct sspi_conn *out)
     const unsigned char *alpn = NULL;
     unsigned alpn_len = 0;
     struct sspi_conn c = {.size = out->size};
-    if (s->dead || !s->done)
+    if (s->dead || !s->done || !SSL_get_current_cipher(s->ssl)) /* none in the middle of a new handshake */
         return SSPI_FAILED;
     int reused = SSL_session_reused(s->ssl), v13 = SSL_version(s->ssl) == TLS1_3_VERSION;
     int psk = s->psk_used && (reused || !v13); /* TLS 1.3: offered is not taken */
@@ -133,6 +133,8 @@ enum sspi_status connection_redo(sspi_session *s, struct sspi_io *io, int reques
                                            : SSL_VERIFY_NONE,
                        NULL);
         s->request_cert = request_cert;
+        SSL_set_num_tickets(ssl, 0); /* the policy that tickets are bound to was another */
+        SSL_set_options(ssl, SSL_OP_NO_TICKET);
     }
     if (possible)
         possible = (v13 ? SSL_verify_client_post_handshake(ssl) : SSL_renegotiate(ssl)) == 1;

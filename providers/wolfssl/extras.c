@@ -34,13 +34,14 @@ enum sspi_status wolf_key_update(sspi_session *s, struct sspi_io *io, int ask_pe
     return wolf_talk_end(s, io, SSPI_OK);
 }
 
-/* A late CertificateRequest is all this library can: it has no renegotiation. */
+/* A late CertificateRequest is all this library can: it has no renegotiation.  And one alone: it hashes the
+ * next answer together with the first, which no client does (RFC 8446 4.4). */
 enum sspi_status wolf_redo(sspi_session *s, struct sspi_io *io, int request_cert)
 {
     wolf_talk_begin(s, io);
     if (s->dead)
         return wolf_talk_end(s, io, SSPI_FAILED);
-    if (!s->done || !s->server || !request_cert || wolfSSL_version(s->ssl) != TLS1_3_VERSION)
+    if (!s->done || !s->server || !request_cert || s->redid || wolfSSL_version(s->ssl) != TLS1_3_VERSION)
         return wolf_talk_end(s, io, SSPI_UNSUPPORTED);
     wolf_thread();
     if (wolf_flush(s, io) != 0)
@@ -51,7 +52,7 @@ enum sspi_status wolf_redo(sspi_session *s, struct sspi_io *io, int request_cert
         return wolf_talk_end(s, io, SSPI_UNSUPPORTED);
     wolfSSL_write(s->ssl, "", 0); /* writes nothing of its own, but what the library groups with a next message */
     s->request_cert = (uint8_t)request_cert;
-    s->redoing = 1;
+    s->redoing = s->redid = 1;
     s->ahead_skip = s->ahead_have = 0;
     s->judged = 0;
     return wolf_talk_end(s, io, SSPI_OK);
