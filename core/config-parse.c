@@ -28,6 +28,8 @@ static const struct config_key keys[] = {
      "the file that maps clients' certificates to local accounts"},
     {"ticket-keys", CONFIG_PACKAGE | CONFIG_PROGRAM, CONFIG_PATH, NULL, NULL,
      "the file of keys that servers share so that each resumes the others' sessions"},
+    {"store-writes", CONFIG_PACKAGE | CONFIG_PROGRAM, CONFIG_WORD, "yes no", "no",
+     "whether trust anchors that a program adds are written to the machine's, or count in its process alone"},
     {"locked", CONFIG_PACKAGE, CONFIG_WORD, "yes no", "no",
      "whether programs and their users are held to the list of providers"},
     {"log", CONFIG_PACKAGE, CONFIG_WORD, "syslog stderr none", "syslog",

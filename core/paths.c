@@ -25,6 +25,11 @@ const char *paths_manifests(void)
     return path_from("OPENSSPI_MANIFESTDIR", MANIFESTDIR);
 }
 
+const char *paths_user(void)
+{
+    return path_from("OPENSSPI_USERDIR", NULL);
+}
+
 const char *paths_conf(void)
 {
     return path_from("OPENSSPI_CONFDIR", CONFDIR);

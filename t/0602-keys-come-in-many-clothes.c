@@ -413,9 +413,12 @@ static void systems(void)
             seen++;
         ok(wide && seen == count, "D16 and the ROOT store shows them");
         PCCERT_CONTEXT c = first_of("root.pem");
-        ok(!CertAddCertificateContextToStore(root, c, CERT_STORE_ADD_ALWAYS, NULL) &&
+        HCERTSTORE closed = CertOpenStore(CERT_STORE_PROV_SYSTEM_A, 0, 0,
+                                          CERT_SYSTEM_STORE_CURRENT_USER | CERT_STORE_READONLY_FLAG, "ROOT");
+        ok(!CertAddCertificateContextToStore(closed, c, CERT_STORE_ADD_ALWAYS, NULL) &&
                GetLastError() == (DWORD)E_ACCESSDENIED,
-           "which is not written to");
+           "which is not written to where it was opened for reading");
+        CertCloseStore(closed, 0);
         CertFreeCertificateContext(c);
         CertCloseStore(root, 0);
         CertCloseStore(wide, 0);
@@ -425,7 +428,7 @@ static void systems(void)
     HCERTSTORE my = CertOpenStore(CERT_STORE_PROV_SYSTEM_A, 0, 0, CERT_SYSTEM_STORE_CURRENT_USER, "MY");
     ok(my && !CertEnumCertificatesInStore(my, NULL), "MY is there and empty");
     CertCloseStore(my, 0);
-    ok(!CertOpenSystemStoreW(0, L"Nowhere") && !CertOpenSystemStoreA(0, NULL), "another is not");
+    ok(!CertOpenSystemStoreW(0, L"../MY") && !CertOpenSystemStoreA(0, NULL), "what is no name is not");
     is_status(cert_anchors_of_store((HCERTSTORE)(uintptr_t)0x40, &a), SEC_E_INVALID_PARAMETER,
               "a store that is none has no anchors");
 }

@@ -25,6 +25,7 @@ CERT_TESTS = \
 	t/0613-no-memory-is-survived \
 	t/0614-certificates-survive-fork \
 	t/0615-revocation-is-judged-by-what-is-at-hand \
+	t/0616-system-stores-are-folders \
 	t/0611-chains-are-shown-as-windows-does \
 	t/0610-a-chain-is-judged-the-same-by-every-provider
 check_PROGRAMS += $(CERT_TESTS)
@@ -41,6 +42,8 @@ t_0610_a_chain_is_judged_the_same_by_every_provider_SOURCES = t/0610-a-chain-is-
 t_0610_a_chain_is_judged_the_same_by_every_provider_LDADD = $(CERT_UNIT_LIBS)
 t_0615_revocation_is_judged_by_what_is_at_hand_SOURCES = t/0615-revocation-is-judged-by-what-is-at-hand.c
 t_0615_revocation_is_judged_by_what_is_at_hand_LDADD = libcore.la t/libsandbox.la
+t_0616_system_stores_are_folders_SOURCES = t/0616-system-stores-are-folders.c
+t_0616_system_stores_are_folders_LDADD = libcore.la t/libsandbox.la
 t_0600_der_is_read_strictly_SOURCES = t/0600-der-is-read-strictly.c
 t_0600_der_is_read_strictly_LDADD = $(CERT_UNIT_LIBS)
 t_0601_certificates_live_in_stores_SOURCES = t/0601-certificates-live-in-stores.c

@@ -14,6 +14,7 @@ AM_TESTS_ENVIRONMENT = \
 	OPENSSPI_PROVIDERDIR='$(abs_top_builddir)/providers/.libs'; export OPENSSPI_PROVIDERDIR; \
 	OPENSSPI_MANIFESTDIR='$(abs_top_builddir)/t/manifests'; export OPENSSPI_MANIFESTDIR; \
 	OPENSSPI_CONFDIR='$(abs_top_builddir)/t/conf'; export OPENSSPI_CONFDIR; \
+	OPENSSPI_USERDIR='$(abs_top_builddir)/t/conf/user'; export OPENSSPI_USERDIR; \
 	OPENSSPI_TAP_LINES=1; export OPENSSPI_TAP_LINES;
 
 TWIN = libopensspi-twin.la

@@ -7,6 +7,7 @@
 
 #include "core/cert/base64.h"
 #include "core/cert/file.h"
+#include "core/cert/folder.h"
 #include "core/cert/store.h"
 #include "core/config.h"
 #include "core/once.h"
@@ -20,6 +21,7 @@
 
 #define ANCHORS_MAX 4096u
 #define BUNDLE_MAX  (16u << 20) /* octets */
+#define LISTS_MAX   1024u
 
 static int compare_names(struct sspi_bytes a, struct sspi_bytes b)
 {
@@ -232,13 +234,35 @@ static struct cert_anchors *read_bundle(const char *path)
 static struct once system_once;
 static struct cert_anchors *system_anchors;
 
+/* The administrator's own, beside the distribution's. */
+static int append_folder(struct cert_anchors *a)
+{
+    char *folder = folder_machine("root");
+    struct store *s = folder ? store_new() : NULL;
+    int failed = !s || folder_read(folder, s);
+    struct certificate *c = failed ? NULL : store_next(s, NULL);
+    for (; c && !failed; c = store_next(s, c))
+        failed = append(a, c->data);
+    certificate_release(c);
+    store_release(s);
+    free(folder);
+    return failed;
+}
+
 static struct cert_anchors *read_system(void)
 {
     struct cert_anchors *a = NULL;
     for (size_t i = 0; i < sizeof bundles / sizeof *bundles && !a; i++)
         a = read_bundle(bundles[i]);
+    unsigned count = a ? a->count : 0;
+    if (!a)
+        a = anchors_new();
+    if (a && (append_folder(a) || a->count == 0 || settle(a))) {
+        cert_anchors_release(a);
+        a = NULL;
+    }
     if (a)
-        log_info("trust anchors: %u of the distribution", a->count);
+        log_info("trust anchors: %u of the distribution, %u of the administrator", count, a->count - count);
     else
         log_error("trust anchors: no bundle of the distribution could be read (%s and others): install "
                   "ca-certificates, or give the credential an hRootStore",
@@ -246,7 +270,14 @@ static struct cert_anchors *read_system(void)
     return a;
 }
 
-struct cert_anchors *cert_anchors_system(void)
+static struct cert_anchors *hold(struct cert_anchors *a)
+{
+    if (a)
+        __atomic_add_fetch(&a->references, 1, __ATOMIC_RELAXED);
+    return a;
+}
+
+static struct cert_anchors *distribution(void)
 {
     switch (once_enter(&system_once)) {
     case ONCE_MINE:
@@ -258,7 +289,115 @@ struct cert_anchors *cert_anchors_system(void)
     default:
         break;
     }
-    if (system_anchors)
-        __atomic_add_fetch(&system_anchors->references, 1, __ATOMIC_RELAXED);
-    return system_anchors;
+    return hold(system_anchors);
+}
+
+/* ---- with what programs added ---- */
+
+/* Process-wide on purpose; under the registry's lock.  NULL: nothing was added. */
+static struct cert_anchors *with_added;
+
+static struct cert_anchors *added(void)
+{
+    registry_lock();
+    struct cert_anchors *a = hold(with_added);
+    registry_unlock();
+    return a;
+}
+
+struct cert_anchors *cert_anchors_system(void)
+{
+    struct cert_anchors *a = added();
+    return a ? a : distribution();
+}
+
+static int append_list(struct cert_anchors *a, struct sspi_bytes der)
+{
+    struct sspi_bytes *grown = realloc(a->crl, (a->crl_count + 1u) * sizeof *grown);
+    uint8_t *copy = grown ? malloc(der.len) : NULL;
+    if (grown)
+        a->crl = grown;
+    if (!copy)
+        return -1;
+    memcpy(copy, der.ptr, der.len);
+    a->crl[a->crl_count++] = (struct sspi_bytes){copy, der.len};
+    return 0;
+}
+
+static int holds_list(const struct cert_anchors *a, struct sspi_bytes der)
+{
+    for (unsigned i = 0; i < a->crl_count; i++)
+        if (der_equal(a->crl[i], der))
+            return 1;
+    return 0;
+}
+
+struct change { /* one of them */
+    struct certificate_data *more;
+    struct sspi_bytes list;
+    const struct certificate_data *gone;
+};
+
+static struct cert_anchors *changed(const struct cert_anchors *from, const struct change *c)
+{
+    struct cert_anchors *a = anchors_new();
+    int failed = !a;
+    for (unsigned i = 0; from && i < from->count && !failed; i++)
+        if (!c->gone || !der_equal(from->der[i], c->gone->x.der))
+            failed = append(a, from->anchor[i]);
+    for (unsigned i = 0; from && i < from->crl_count && !failed; i++)
+        failed = append_list(a, from->crl[i]);
+    failed = failed || (c->more && append(a, c->more)) || (c->list.len && append_list(a, c->list)) || settle(a);
+    if (failed) {
+        cert_anchors_release(a);
+        a = NULL;
+    }
+    return a;
+}
+
+static int is_done(const struct cert_anchors *a, const struct change *c)
+{
+    return (c->more && a && anchors_hold(a, &c->more->x)) || (c->list.len && a && holds_list(a, c->list)) ||
+           (c->list.len && a && a->crl_count >= LISTS_MAX);
+}
+
+static int change(const struct change *c)
+{
+    for (int swapped = 0; !swapped;) {
+        struct cert_anchors *seen = added(), *from = seen ? hold(seen) : distribution();
+        struct cert_anchors *after = is_done(from, c) ? NULL : changed(from, c);
+        int done = is_done(from, c);
+        if (after) {
+            registry_lock();
+            swapped = with_added == seen;
+            if (swapped)
+                with_added = after;
+            registry_unlock();
+            cert_anchors_release(swapped ? seen : after); /* the one that nobody finds any more */
+        }
+        cert_anchors_release(seen);
+        cert_anchors_release(from);
+        if (!after)
+            return done ? 0 : -1;
+    }
+    return 0;
+}
+
+int anchors_add(struct certificate_data *data)
+{
+    return change(&(struct change){.more = data});
+}
+
+int anchors_add_list(struct sspi_bytes crl)
+{
+    return change(&(struct change){.list = crl});
+}
+
+int anchors_remove(const struct certificate_data *data)
+{
+    struct cert_anchors *own = distribution(), *now = added();
+    int removable = now && anchors_hold(now, &data->x) && !(own && anchors_hold(own, &data->x));
+    cert_anchors_release(own);
+    cert_anchors_release(now);
+    return removable ? change(&(struct change){.gone = data}) : -1;
 }

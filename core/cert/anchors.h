@@ -22,6 +22,11 @@ SECURITY_STATUS anchors_filtered(HCERTSTORE, int roots_only, const struct cert_a
                                  int within_only, struct cert_anchors **out);
 /* Those whose subject is `name`: the first's index in *first; how many. */
 unsigned anchors_named(const struct cert_anchors *, struct sspi_bytes name, unsigned *first);
+/* One more anchor or list of the distribution's, for this process; one that was added goes again.  0, or -1: no
+ * memory, or no such. */
+int anchors_add(struct certificate_data *);
+int anchors_add_list(struct sspi_bytes crl);
+int anchors_remove(const struct certificate_data *);
 /* Is this very certificate an anchor? */
 int anchors_hold(const struct cert_anchors *, const struct x509 *);
 

@@ -5,6 +5,7 @@
 
 #include "core/cert/chain.h"
 #include "core/cert/store.h"
+#include "core/cert/system.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -239,7 +240,7 @@ static int revocation_of(DWORD flags)
 
 /* Everything there is to build from: the certificate's own store, the caller's, the engine's. */
 static struct material *gather(struct certificate *leaf, struct store *additional,
-                               const struct chain_engine *engine)
+                               const struct chain_engine *engine, const struct cert_anchors *anchors)
 {
     struct material *m = calloc(1, sizeof *m);
     if (!m)
@@ -250,21 +251,24 @@ static struct material *gather(struct certificate *leaf, struct store *additiona
     if (own)
         registry_hold_member(own);
     registry_unlock();
-    struct store *from[2] = {own, additional};
+    struct store *from[3] = {own, additional, system_intermediates()};
     for (unsigned round = 0; round < 2;
          round++) { /* twice: a store may hold the issuer of another's issuer */
-        for (unsigned i = 0; i < 2; i++)
+        for (unsigned i = 0; i < 3; i++)
             if (from[i])
                 add_candidates(m, from[i]);
         for (unsigned i = 0; engine && i < engine->other_count; i++)
             add_candidates(m, engine->others[i]);
     }
     int failed = 0;
-    for (unsigned i = 0; i < 2 && !failed; i++)
+    for (unsigned i = 0; i < 3 && !failed; i++)
         failed = from[i] && add_lists(m, from[i]);
+    for (unsigned i = 0; anchors && i < anchors->crl_count && !failed; i++)
+        failed = add_list(m, anchors->crl[i]);
     for (unsigned i = 0; engine && i < engine->other_count && !failed; i++)
         failed = add_lists(m, engine->others[i]);
     store_release(own);
+    store_release(from[2]);
     if (failed) {
         let_go(m);
         m = NULL;
@@ -285,7 +289,7 @@ static struct shown *build(struct certificate *leaf, struct store *additional,
     }
     struct cert_anchors *system = engine ? NULL : cert_anchors_system();
     const struct cert_anchors *anchors = engine ? engine->anchors : system;
-    struct material *m = gather(leaf, additional, engine);
+    struct material *m = gather(leaf, additional, engine, anchors);
     if (m) {
         struct path_job job = {.host = 1, /* a policy may ask for one later */
                                .provider = path_judge(NULL),

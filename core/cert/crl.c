@@ -3,7 +3,9 @@
 
 #include "core/cert/crl.h"
 
+#include "core/cert/anchors.h"
 #include "core/cert/store.h"
+#include "core/cert/system.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -226,8 +228,14 @@ BOOL WINAPI CertAddCRLContextToStore(HCERTSTORE hCertStore, PCCRL_CONTEXT pCrlCo
     }
     DWORD error = ERROR_SUCCESS;
     struct sspi_bytes der = {pCrlContext->pbCrlEncoded, pCrlContext->cbCrlEncoded};
-    struct revocation *fresh = revocation_new(der, &malformed), *member = fresh;
+    struct revocation *fresh = revocation_new(der, &malformed), *member;
+    /* A list beside the anchors counts wherever they do; what fails below leaves it there, where it may be. */
+    if (s->system && s->system->root && !s->read_only && anchors_add_list(der)) {
+        revocation_destroy(fresh);
+        fresh = NULL;
+    }
     registry_lock();
+    member = fresh;
     for (struct revocation *r = s->crls; r && dwAddDisposition != CERT_STORE_ADD_ALWAYS; r = r->next)
         if (der_equal(r->der, der))
             member = r;

@@ -6,6 +6,7 @@
 #include "core/cert/container.h"
 #include "core/cert/names.h"
 #include "core/cert/open.h"
+#include "core/cert/system.h"
 #include "core/cert/text.h"
 #include "core/memory.h"
 
@@ -21,7 +22,7 @@ HCERTSTORE WINAPI CertOpenSystemStoreA(HCRYPTPROV_LEGACY hProv, LPCSTR szSubsyst
         cert_fail((DWORD)E_INVALIDARG);
         return NULL;
     }
-    return open_system(szSubsystemProtocol);
+    return open_system(szSubsystemProtocol, CERT_SYSTEM_STORE_CURRENT_USER);
 }
 
 /* ---- names ---- */

@@ -7,6 +7,7 @@
 #include "core/cert/cert.h"
 
 #include "core/cert/store.h"
+#include "core/cert/system.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -50,8 +51,8 @@ static int append(struct cert_identity *out, struct sspi_bytes der)
     return 0;
 }
 
-/* The leaf and what the store can supply above it, up to but without a self-signed one. */
-static int gather(struct cert_identity *out, struct certificate *leaf, struct store *s)
+/* The leaf and what its store, and the system's CA, can supply above it, up to but without a self-signed one. */
+static int gather(struct cert_identity *out, struct certificate *leaf, struct store *s, struct store *more)
 {
     struct certificate_data *at = certificate_data_hold(leaf->data);
     if (!(out->chain = calloc(CHAIN_MAX, sizeof *out->chain)) || append(out, at->x.der)) {
@@ -59,8 +60,10 @@ static int gather(struct cert_identity *out, struct certificate *leaf, struct st
         return -1;
     }
     int failed = 0;
-    while (s && !failed && out->chain_count < CHAIN_MAX && !x509_self_issued(&at->x)) {
-        struct certificate_data *issuer = issuer_in(s, &at->x);
+    while ((s || more) && !failed && out->chain_count < CHAIN_MAX && !x509_self_issued(&at->x)) {
+        struct certificate_data *issuer = s ? issuer_in(s, &at->x) : NULL;
+        if (!issuer && more)
+            issuer = issuer_in(more, &at->x);
         certificate_data_drop(at);
         at = issuer;
         if (!at || x509_self_issued(&at->x))
@@ -116,8 +119,10 @@ SECURITY_STATUS cert_identity(PCCERT_CONTEXT certificate, struct cert_identity *
         registry_hold_member(s);
     registry_unlock();
     SECURITY_STATUS status = capture_key(out, c);
-    if (status == SEC_E_OK && gather(out, c, s))
+    struct store *more = status == SEC_E_OK ? system_intermediates() : NULL;
+    if (status == SEC_E_OK && gather(out, c, s, more))
         status = SEC_E_INSUFFICIENT_MEMORY;
+    store_release(more);
     store_release(s);
     certificate_release(c);
     if (status != SEC_E_OK)

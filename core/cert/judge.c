@@ -7,6 +7,7 @@
 
 #include "core/cert/names.h"
 #include "core/cert/path.h"
+#include "core/cert/system.h"
 
 #include <schannel.h>
 #include <string.h>
@@ -75,8 +76,39 @@ static int refuse_unknown(const struct path *p, ULONG flags, struct sspi_verdict
     return 0;
 }
 
+/* What a peer left out, the system's CA may have. */
+static unsigned add_intermediates(struct store *s, struct x509 *peers, unsigned count)
+{
+    unsigned before;
+    do {
+        before = count;
+        for (struct certificate *c = store_next(s, NULL); c; c = store_next(s, c)) {
+            int wanted = 0, there = 0;
+            for (unsigned i = 0; i < count; i++) {
+                wanted |= der_equal(peers[i].issuer, c->data->x.subject);
+                there |= der_equal(peers[i].der, c->data->x.der);
+            }
+            if (wanted && !there && count < PATH_PEERS)
+                peers[count++] = c->data->x;
+        }
+    } while (count != before);
+    return count;
+}
+
+static int judge(const struct provider *provider, const struct sspi_chain *chain, struct store *more,
+                 const struct cert_judgement *want, struct sspi_verdict *verdict);
+
 int cert_judge(const struct provider *provider, const struct sspi_chain *chain,
                const struct cert_judgement *want, struct sspi_verdict *verdict)
+{
+    struct store *more = system_intermediates(); /* held while its certificates are looked at */
+    int result = judge(provider, chain, more, want, verdict);
+    store_release(more);
+    return result;
+}
+
+static int judge(const struct provider *provider, const struct sspi_chain *chain, struct store *more,
+                 const struct cert_judgement *want, struct sspi_verdict *verdict)
 {
     struct x509 peers[PATH_PEERS];
     uint8_t usage[64];
@@ -95,6 +127,8 @@ int cert_judge(const struct provider *provider, const struct sspi_chain *chain,
     for (unsigned i = 1; i < chain->count && job.peer_count < PATH_PEERS; i++)
         if (!x509_parse(chain->cert[i], &peers[job.peer_count]))
             job.peer_count++;
+    if (more)
+        job.peer_count = add_intermediates(more, peers, job.peer_count);
     if (want->usage_oid) {
         if (der_oid_octets(want->usage_oid, usage, &usage_len))
             return refuse(verdict, SSPI_WHY_CERT_OTHER, 42, "a usage that is no object identifier");

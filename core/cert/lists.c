@@ -129,7 +129,7 @@ void lists_release(struct lists *l)
 static int add_file(struct lists *l, const char *path)
 {
     if ((l->count & (l->count - 1)) == 0) {
-        struct list_file *grown = reallocarray(l->file, l->count ? 2 * (size_t)l->count : 1, sizeof *grown);
+        struct list_file *grown = realloc(l->file, (l->count ? 2 * (size_t)l->count : 1) * sizeof *grown);
         if (!grown)
             return -1;
         l->file = grown;

@@ -17,6 +17,7 @@ libcore_la_SOURCES += \
 	core/cert/exports.c \
 	core/cert/file.c core/cert/file.h \
 	core/cert/find.c core/cert/find.h \
+	core/cert/folder.c core/cert/folder.h \
 	core/cert/hash.c \
 	core/cert/identity.c \
 	core/cert/info.c \
@@ -41,6 +42,7 @@ libcore_la_SOURCES += \
 	core/cert/selfsign.c core/cert/selfsign.h \
 	core/cert/store.c core/cert/store.h \
 	core/cert/structures.c \
+	core/cert/system.c core/cert/system.h \
 	core/cert/text.c core/cert/text.h \
 	core/cert/x509.c core/cert/x509.h
 

@@ -5,8 +5,8 @@
 
 #include "core/cert/open.h"
 
-#include "core/cert/anchors.h"
 #include "core/cert/file.h"
+#include "core/cert/system.h"
 #include "core/utf.h"
 
 #include <errno.h>
@@ -66,6 +66,12 @@ static DWORD fill_from_bytes(struct store *s, struct sspi_bytes bytes, const cha
     int failed = store_append(s, data, NULL, NULL);
     certificate_data_drop(data);
     return failed ? (DWORD)E_OUTOFMEMORY : ERROR_SUCCESS;
+}
+
+HCERTSTORE open_bytes(struct sspi_bytes bytes, const char *origin)
+{
+    struct store *s = store_new();
+    return finish(s, s ? fill_from_bytes(s, bytes, NULL, origin) : (DWORD)E_OUTOFMEMORY);
 }
 
 /* A key that other accounts can read is no secret; the file still serves, as it does elsewhere. */
@@ -129,39 +135,6 @@ static HCERTSTORE open_file(const char *path)
     return finish(s, s ? fill_from_file(s, path) : (DWORD)E_OUTOFMEMORY);
 }
 
-/* ---- the system's ---- */
-
-static DWORD fill_with_anchors(struct store *s)
-{
-    struct cert_anchors *a = cert_anchors_system();
-    DWORD error = a ? ERROR_SUCCESS : ERROR_FILE_NOT_FOUND;
-    for (unsigned i = 0; a && i < a->count && error == ERROR_SUCCESS; i++)
-        if (store_append(s, a->anchor[i], NULL, NULL))
-            error = (DWORD)E_OUTOFMEMORY;
-    cert_anchors_release(a);
-    return error;
-}
-
-/* ROOT shows the distribution's trust anchors.  The others are there and empty: this system keeps no
- * certificates for programs to find, so what a program puts in belongs to its own handle. */
-HCERTSTORE open_system(const char *name)
-{
-    static const char *const others[] = {"MY", "CA", "TRUST", "AuthRoot", "TrustedPeople", "Disallowed"};
-    struct store *s;
-    int root = !strcasecmp(name, "ROOT"), known = root;
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        known |= !strcasecmp(name, others[i]);
-    if (!known) {
-        cert_fail(ERROR_FILE_NOT_FOUND);
-        return NULL;
-    }
-    if (!(s = store_new()))
-        return finish(NULL, (DWORD)E_OUTOFMEMORY);
-    DWORD error = root ? fill_with_anchors(s) : ERROR_SUCCESS;
-    s->read_only = root;
-    return finish(s, error);
-}
-
 /* ---- by provider ---- */
 
 static HCERTSTORE open_named(LPCSTR name, DWORD flags, const void *para, unsigned bits)
@@ -180,7 +153,7 @@ static HCERTSTORE open_named(LPCSTR name, DWORD flags, const void *para, unsigne
     return NULL;
 }
 
-static HCERTSTORE open_by_text(LPCSTR provider, const void *para, unsigned bits)
+static HCERTSTORE open_by_text(LPCSTR provider, DWORD flags, const void *para, unsigned bits)
 {
     int wide = provider == CERT_STORE_PROV_FILENAME_W || provider == CERT_STORE_PROV_SYSTEM_W, bad = 0;
     if (!para) {
@@ -193,7 +166,7 @@ static HCERTSTORE open_by_text(LPCSTR provider, const void *para, unsigned bits)
         return NULL;
     }
     int file = provider == CERT_STORE_PROV_FILENAME_A || provider == CERT_STORE_PROV_FILENAME_W;
-    HCERTSTORE opened = file ? open_file(text) : open_system(text);
+    HCERTSTORE opened = file ? open_file(text) : open_system(text, flags);
     free(text);
     return opened;
 }
@@ -223,7 +196,7 @@ HCERTSTORE open_store(LPCSTR provider, DWORD flags, const void *para, unsigned b
         opened = open_text_with_password(para);
     else if (provider == CERT_STORE_PROV_FILENAME_A || provider == CERT_STORE_PROV_FILENAME_W ||
              provider == CERT_STORE_PROV_SYSTEM_A || provider == CERT_STORE_PROV_SYSTEM_W)
-        opened = open_by_text(provider, para, bits);
+        opened = open_by_text(provider, flags, para, bits);
     else
         cert_fail(ERROR_FILE_NOT_FOUND);
     if (opened && flags & CERT_STORE_READONLY_FLAG)

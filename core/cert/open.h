@@ -9,8 +9,8 @@
 /* CertOpenStore: path or name as UTF-8 text where `provider` wants one, else pvPara as it came.  Last error
  * set where NULL comes back, and a line logged that names the file and the reason. */
 HCERTSTORE open_store(LPCSTR provider, DWORD flags, const void *para, unsigned bits);
-/* CertOpenSystemStore. */
-HCERTSTORE open_system(const char *name);
+/* A store of what a file holds, PEM without a password or DER; as open_store. */
+HCERTSTORE open_bytes(struct sspi_bytes, const char *origin);
 /* Fills a store with what PEM text holds; keys go to the first certificate they fit, encrypted ones are
  * opened with `password` (may be NULL).  `origin` is how a log line names it.  0, or a last-error code. */
 DWORD open_pem(struct store *, struct sspi_bytes text, const char *password, const char *origin);

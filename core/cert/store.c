@@ -5,6 +5,7 @@
 
 #include "core/cert/store.h"
 
+#include "core/cert/system.h"
 #include "core/provider.h"
 
 #include <stdlib.h>
@@ -55,6 +56,7 @@ void store_destroy(struct store *s)
     }
     for (unsigned i = 0; i < s->sibling_count; i++)
         store_release(s->siblings[i]);
+    system_store_free(s->system);
     free(s);
 }
 
@@ -301,6 +303,30 @@ static DWORD place(struct store *s, struct certificate *fresh, DWORD disposition
     return ERROR_SUCCESS;
 }
 
+/* Takes a member out of its store, whose reference goes with it; the caller holds the member.  Under the lock. */
+static void expel(struct store *s, struct certificate *c)
+{
+    unlink_member(s, c);
+    registry_disown(c);
+}
+
+/* What was added to a system store goes to its folder, or out again.  Gives up one reference to the member, and
+ * the caller's as well where it could not be kept. */
+static DWORD keep(struct store *s, struct certificate *member, int shown)
+{
+    DWORD error = system_added(s->system, member->data);
+    if (error != ERROR_SUCCESS) {
+        registry_lock();
+        if (member->store == s)
+            expel(s, member);
+        registry_unlock();
+        if (shown)
+            certificate_release(member);
+    }
+    certificate_release(member);
+    return error;
+}
+
 static BOOL add_to(struct store *s, struct certificate *from, DWORD disposition, PCCERT_CONTEXT *shown)
 {
     if (s->collection) {
@@ -317,10 +343,15 @@ static BOOL add_to(struct store *s, struct certificate *from, DWORD disposition,
     DWORD error = fresh ? place(s, fresh, disposition, &member, &removed) : (DWORD)E_OUTOFMEMORY;
     if (error == ERROR_SUCCESS && shown)
         registry_hold_member(member);
+    int written = error == ERROR_SUCCESS && s->system && member == fresh && !removed;
+    if (written)
+        registry_hold_member(member);
     registry_unlock();
     if (member != fresh)
         certificate_destroy(fresh);
     certificate_destroy(removed);
+    if (written)
+        error = keep(s, member, shown != NULL);
     if (error != ERROR_SUCCESS)
         return cert_fail(error);
     if (shown)
@@ -372,17 +403,19 @@ BOOL WINAPI CertDeleteCertificateFromStore(PCCERT_CONTEXT pCertContext)
     CertFreeCertificateContext(pCertContext); /* documented: freed whatever happens */
     registry_lock();
     struct store *s = c->store;
-    int refused = s && s->read_only;
-    if (s && !refused) {
+    if (s)
         registry_hold_member(s); /* its last references may have been this member's */
-        unlink_member(s, c);
-        registry_disown(c); /* still ours: the reference taken above */
-    }
     registry_unlock();
-    if (!refused)
-        store_release(s);
+    DWORD error = s && s->read_only ? (DWORD)E_ACCESSDENIED : ERROR_SUCCESS;
+    if (s && s->system && error == ERROR_SUCCESS)
+        error = system_removed(s->system, c->data);
+    registry_lock();
+    if (s && c->store == s && error == ERROR_SUCCESS)
+        expel(s, c);
+    registry_unlock();
+    store_release(s);
     certificate_release(c);
-    return refused ? cert_fail((DWORD)E_ACCESSDENIED) : TRUE;
+    return error == ERROR_SUCCESS ? TRUE : cert_fail(error);
 }
 
 BOOL WINAPI CertAddStoreToCollection(HCERTSTORE hCollectionStore, HCERTSTORE hSiblingStore,

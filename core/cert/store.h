@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * core/cert/store.h -- stores: lists of certificates and CRLs in memory.  A store never writes to disk. */
+ * core/cert/store.h -- stores: lists of certificates and CRLs in memory; a system store (system.h) writes to its
+ * folder what is added to it. */
 #ifndef CORE_CERT_STORE_H
 #define CORE_CERT_STORE_H
 
@@ -9,12 +10,15 @@
 
 #define STORE_SIBLINGS 32u
 
+struct system_store;
+
 struct store { /* all under the registry's lock, save what never changes */
     struct certificate *first, *last;
     struct revocation *crls;
     unsigned long order;
     int read_only;  /* once opened: CERT_STORE_READONLY_FLAG, and the system's own */
     int collection; /* shows what its siblings hold */
+    struct system_store *system; /* NULL: in memory alone; set before anybody else has the store */
     unsigned sibling_count;
     struct store *siblings[STORE_SIBLINGS]; /* held */
 };

@@ -11,6 +11,7 @@
 #include "core/cert/find.h"
 #include "core/cert/names.h"
 #include "core/cert/open.h"
+#include "core/cert/system.h"
 #include "core/cert/query.h"
 #include "core/cert/selfsign.h"
 #include "core/cert/text.h"
@@ -53,7 +54,7 @@ HCERTSTORE WINAPI CertOpenSystemStoreW(HCRYPTPROV_LEGACY hProv, LPCWSTR szSubsys
 {
     char *name = szSubsystemProtocol ? text_in(szSubsystemProtocol) : NULL;
     (void)hProv;
-    HCERTSTORE opened = name ? open_system(name) : NULL;
+    HCERTSTORE opened = name ? open_system(name, CERT_SYSTEM_STORE_CURRENT_USER) : NULL;
     if (!szSubsystemProtocol)
         cert_fail((DWORD)E_INVALIDARG);
     free(name);
