@@ -136,6 +136,14 @@ void accept_asks(struct context *context, const struct call *call, int request)
                           (judged ? CONTEXT_VERIFY : 0u) | (account_wanted(context, call) ? CONTEXT_MAP : 0u);
 }
 
+/* A client gets it only if it asks.  With several certificates for several names it is to be asked for. */
+static int staples(const struct context *context)
+{
+    ULONG flags = context->credential->flags;
+    return context->certificate && (context->provider->api.caps & SSPI_CAP_STAPLE) &&
+           (!(flags & SCH_CRED_SNI_CREDENTIAL) || (flags & SCH_CRED_SNI_ENABLE_OCSP));
+}
+
 static SECURITY_STATUS open_session(struct context *context, const struct call *call, struct sspi_bytes alpn)
 {
     const struct credential *cred = context->credential;
@@ -155,6 +163,8 @@ static SECURITY_STATUS open_session(struct context *context, const struct call *
     if (cred->lifespan && (context->provider->api.caps & SSPI_CAP_TICKET_KEYS))
         params.tickets = PROFILE_TICKETS;
     datagram_params(context, &params);
+    if (staples(context))
+        params.staple = context->certificate->identity.staple;
     if (context->certificate && tickets_policy(context, &params) != 0)
         return handshake_refuse(context, TLS1_ALERT_INTERNAL_ERROR, SEC_E_INTERNAL_ERROR);
     params.verify |= params.allow_renegotiation; /* a later handshake may ask for what has to be judged */

@@ -5,6 +5,7 @@
 
 #include "core/attributes.h"
 
+#include "core/extras.h"
 #include "core/memory.h"
 #include "core/utf.h"
 
@@ -13,6 +14,19 @@
 #include <string.h>
 
 #define CHAIN_MAX 64u /* certificates of a peer that are shown */
+
+/* What came stapled to it is the certificate's CERT_OCSP_RESPONSE_PROP_ID. */
+static PCCERT_CONTEXT with_staple(const struct context *context, PCCERT_CONTEXT certificate)
+{
+    const struct extras *extras = context->extras;
+    if (!certificate || !extras || !extras->staple.len)
+        return certificate;
+    CRYPT_DATA_BLOB blob = {(DWORD)extras->staple.len, extras->staple.ptr};
+    if (CertSetCertificateContextProperty(certificate, CERT_OCSP_RESPONSE_PROP_ID, 0, &blob))
+        return certificate;
+    CertFreeCertificateContext(certificate);
+    return NULL;
+}
 
 SECURITY_STATUS attribute_remote_cert(struct context *context, void *out, enum form form)
 {
@@ -35,7 +49,7 @@ SECURITY_STATUS attribute_remote_cert(struct context *context, void *out, enum f
     for (unsigned i = 0; i < count; at += chain[i++].len)
         chain[i].ptr = copy.ptr + at;
     if (whole)
-        certificate = cert_from_chain(chain, count);
+        certificate = with_staple(context, cert_from_chain(chain, count));
     bytes_free(&copy);
     free(chain);
     if (!certificate)

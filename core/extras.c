@@ -21,6 +21,7 @@ void extras_free(struct context *context)
     bytes_free(&extras->signatures);
     bytes_wipe(&extras->app_data);
     bytes_free(&extras->prf);
+    bytes_free(&extras->staple);
     free(extras);
     context->extras = NULL;
 }
@@ -33,4 +34,14 @@ int extras_request(struct context *context, const struct hello_request *request)
         return -1;
     extras->asked = 1;
     return 0;
+}
+
+int extras_staple(struct context *context, struct sspi_bytes staple)
+{
+    if (context->extras)
+        bytes_free(&context->extras->staple);
+    if (!staple.len)
+        return 0;
+    struct extras *extras = context_extras(context);
+    return extras ? bytes_append(&extras->staple, staple.ptr, staple.len) : -1;
 }

@@ -68,6 +68,14 @@ static SECURITY_STATUS take_first(struct context *context, const struct call *ca
     return psk_only(context->credential) ? psk_take(context, &call->in) : SEC_E_OK;
 }
 
+/* Whoever wants revocation checked wants the server's own answer. */
+static int asks_staple(const struct credential *cred)
+{
+    return (cred->flags & (SCH_CRED_REVOCATION_CHECK_END_CERT | SCH_CRED_REVOCATION_CHECK_CHAIN |
+                           SCH_CRED_REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT)) != 0 &&
+           (cred->provider->api.caps & SSPI_CAP_STAPLE_RAW) != 0;
+}
+
 static SECURITY_STATUS make_session(struct context *context, const struct call *call)
 {
     const struct sspi_provider *api = &context->provider->api;
@@ -90,9 +98,11 @@ static SECURITY_STATUS make_session(struct context *context, const struct call *
         params.verify = 1; /* a certificate is refused, whoever would judge it */
     datagram_params(context, &params);
     context->flags |= params.verify ? CONTEXT_VERIFY : 0;
+    params.ask_staple = asks_staple(cred);
     context->certificate = cred->cert_count ? &cred->certs[0] : NULL;
     if (!context->datagram) /* a server that keeps no state before the cookie has none to resume from */
         params.resume = sessions_open(context, context->target, params.verify);
+    params.verify |= params.ask_staple; /* it comes by the same way, whoever judges */
     sspi_cred *own = context->certificate ? context->certificate->client : cred->anonymous;
     enum sspi_status made = api->session_new(own, &params, &context->session, &failure);
     if (made == SSPI_OK && context->session)

@@ -4,6 +4,7 @@
 #include <config.h>
 
 #include "core/context.h"
+#include "core/extras.h"
 
 #include "core/account.h"
 
@@ -96,8 +97,10 @@ int verify_chain(void *owner, const struct sspi_chain *chain, struct sspi_verdic
     context->denied = SEC_E_OK;
     account_forget(context);
     int only_map = (context->flags & (CONTEXT_MAP | CONTEXT_VERIFY)) == CONTEXT_MAP;
+    if (extras_staple(context, chain->staple) != 0)
+        return refuse(context, verdict, SSPI_WHY_MEMORY);
     if (!(context->flags & (CONTEXT_MAP | CONTEXT_VERIFY)))
-        return 0; /* a server that leaves it to the program (D16) */
+        return 0; /* one that leaves it to the program (D16), and may want the staple */
     if (!context->opening)
         return refuse(context, verdict, SSPI_WHY_INTERNAL);
     if (psk_only(context->credential)) /* a key was to be shared, and this peer shares none */

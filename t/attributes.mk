@@ -3,7 +3,8 @@
 ATTRIBUTE_TESTS = \
 	t/6035-every-attribute-answers-or-refuses \
 	t/6036-attributes-are-listed \
-	t/6037-keys-shared-before
+	t/6037-keys-shared-before \
+	t/6038-staples-are-sent-and-judged
 check_PROGRAMS += $(ATTRIBUTE_TESTS)
 TESTS += $(ATTRIBUTE_TESTS)
 
@@ -13,3 +14,5 @@ t_6035_every_attribute_answers_or_refuses_SOURCES = t/6035-every-attribute-answe
 t_6035_every_attribute_answers_or_refuses_LDADD = $(PAIR_LIBS)
 t_6037_keys_shared_before_SOURCES = t/6037-keys-shared-before.c
 t_6037_keys_shared_before_LDADD = $(PAIR_LIBS)
+t_6038_staples_are_sent_and_judged_SOURCES = t/6038-staples-are-sent-and-judged.c
+t_6038_staples_are_sent_and_judged_LDADD = t/libsandbox.la $(PAIR_LIBS)

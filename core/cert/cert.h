@@ -16,6 +16,7 @@ struct cert_identity {        /* what a credential captures of a PCCERT_CONTEXT 
     unsigned chain_count;
     struct sspi_bytes key; /* PKCS#8 DER, or a pkcs11: URI; empty: no private key */
     struct sspi_bytes pin;
+    struct sspi_bytes staple; /* CERT_OCSP_RESPONSE_PROP_ID: what a server staples; empty: none */
 };
 /* SEC_E_UNKNOWN_CREDENTIALS: not a context of ours, or malformed (W14).  SEC_E_NO_CREDENTIALS: no private
  * key (W15).  SEC_E_INSUFFICIENT_MEMORY.  Free with cert_identity_free, which wipes the key. */

@@ -107,6 +107,19 @@ static SECURITY_STATUS capture_key(struct cert_identity *out, struct certificate
     return status;
 }
 
+static int capture_staple(struct cert_identity *out, struct certificate *c)
+{
+    struct property *p = property_read(c, CERT_OCSP_RESPONSE_PROP_ID);
+    uint8_t *copy = p && p->len ? malloc(p->len) : NULL;
+    int failed = p && p->len && !copy;
+    if (copy) {
+        memcpy(copy, p->bytes, p->len);
+        out->staple = (struct sspi_bytes){copy, p->len};
+    }
+    free(p);
+    return failed;
+}
+
 SECURITY_STATUS cert_identity(PCCERT_CONTEXT certificate, struct cert_identity *out)
 {
     *out = (struct cert_identity){0};
@@ -120,7 +133,7 @@ SECURITY_STATUS cert_identity(PCCERT_CONTEXT certificate, struct cert_identity *
     registry_unlock();
     SECURITY_STATUS status = capture_key(out, c);
     struct store *more = status == SEC_E_OK ? system_intermediates() : NULL;
-    if (status == SEC_E_OK && gather(out, c, s, more))
+    if (status == SEC_E_OK && (gather(out, c, s, more) || capture_staple(out, c)))
         status = SEC_E_INSUFFICIENT_MEMORY;
     store_release(more);
     store_release(s);
@@ -135,6 +148,7 @@ void cert_identity_free(struct cert_identity *identity)
     for (unsigned i = 0; i < identity->chain_count; i++)
         free((void *)(uintptr_t)identity->chain[i].ptr);
     free(identity->chain);
+    free((void *)(uintptr_t)identity->staple.ptr);
     secret_free((void *)(uintptr_t)identity->key.ptr, identity->key.len);
     secret_free((void *)(uintptr_t)identity->pin.ptr, identity->pin.len);
     *identity = (struct cert_identity){0};

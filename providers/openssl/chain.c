@@ -158,6 +158,15 @@ static struct sspi_bytes staple_of(SSL *ssl)
     return len > 0 ? (struct sspi_bytes){der, (size_t)len} : (struct sspi_bytes){NULL, 0};
 }
 
+/* Up to TLS 1.2 the staple comes later: a chain that lacks nothing but news of revocation waits for it. */
+static int awaits_staple(const sspi_session *s, SSL *ssl)
+{
+    return !s->cred->server && SSL_version(ssl) <= TLS1_2_VERSION && !SSL_is_dtls(ssl) &&
+           SSL_get_tlsext_status_type(ssl) == TLSEXT_STATUSTYPE_ocsp &&
+           (s->verdict.why == SSPI_WHY_CERT_NO_REVOCATION_CHECK ||
+            s->verdict.why == SSPI_WHY_CERT_REVOCATION_OFFLINE);
+}
+
 int chain_verify_callback(X509_STORE_CTX *store, void *unused)
 {
     SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
@@ -172,7 +181,14 @@ int chain_verify_callback(X509_STORE_CTX *store, void *unused)
     }
     struct sspi_bytes staple = s->cred->server ? (struct sspi_bytes){NULL, 0} : staple_of(ssl);
     s->staple_judged = staple.len != 0;
+    s->staple_awaited = 0;
     if (chain_ask(s, c, staple, 0)) {
+        s->staple_awaited = awaits_staple(s, ssl);
+        if (s->staple_awaited) {
+            s->verdict = (struct sspi_verdict){0};
+            X509_STORE_CTX_set_error(store, X509_V_OK);
+            return 1;
+        }
         X509_STORE_CTX_set_error(store, error_of_alert(s->verdict.alert));
         return 0;
     }
@@ -192,8 +208,12 @@ int chain_staple_callback(SSL *ssl, void *unused)
         return SSL_TLSEXT_ERR_OK;
     }
     struct sspi_bytes staple = staple_of(ssl); /* TLS 1.2: it comes after the certificates were judged */
-    if (!staple.len || s->staple_judged || !s->chain)
+    if ((!staple.len && !s->staple_awaited) || s->staple_judged || !s->chain)
         return 1;
     s->staple_judged = 1;
-    return chain_ask(s, s->chain, staple, 0) ? 0 : 1;
+    s->staple_awaited = 0;
+    if (chain_ask(s, s->chain, staple, 0) == 0)
+        return 1;
+    s->late_alert = s->verdict.alert;
+    return 0;
 }

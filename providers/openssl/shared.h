@@ -78,7 +78,8 @@ struct sspi_session {
     /* State. */
     int done, dead, verify, finished;
     int chosen; /* client: a certificate, or none, was decided on */
-    int renegotiates, renewed, keylog, request_cert, psk_used, staple_judged;
+    int renegotiates, renewed, keylog, request_cert, psk_used, staple_judged, staple_awaited;
+    uint8_t late_alert; /* in place of what libssl says of a staple that is refused, in plaintext; 0: none */
     uint16_t mtu, limit; /* limit: octets one seal() takes */
     uint8_t tickets;
     struct sspi_verdict verdict;

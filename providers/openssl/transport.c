@@ -76,6 +76,12 @@ static int transport_write(BIO *bio, const char *bytes, size_t len, size_t *put)
     if (s->record) {
         good = place(s, bytes, len);
     } else if (s->io) {
+        char said[7];
+        if (s->late_alert && !s->keys && len == sizeof said && bytes[0] == SSL3_RT_ALERT) {
+            memcpy(said, bytes, sizeof said);
+            said[6] = (char)s->late_alert;
+            bytes = said;
+        }
         good = s->io->emit(s->io, bytes, len) == 0;
         s->no_memory |= !good;
     } else {
@@ -192,7 +198,7 @@ void transport_watch(int write, int version, int type, const void *buf, size_t l
     } else if (type == SSL3_RT_ALERT && len >= 2) {
         s->messages++;
         if (write && msg[0] == SSL3_AL_FATAL)
-            s->alert_sent = msg[1];
+            s->alert_sent = s->late_alert && !s->keys ? s->late_alert : msg[1];
         else if (!write && msg[0] == SSL3_AL_FATAL)
             s->alert_received = msg[1];
         else if (!write && msg[1] != SSL_AD_CLOSE_NOTIFY)
