@@ -269,14 +269,14 @@ static void issuers(const char *provider, int late)
     SECURITY_STATUS status = late ? pair_step(client, client->in.len) : SEC_I_INCOMPLETE_CREDENTIALS;
     if (late && status == SEC_I_INCOMPLETE_CREDENTIALS) {
         is_int(lists_root(client), told ? 1 : -1, "K18 %s: ISSUER_LIST_EX while a certificate is asked for%s",
-               tag, told ? "" : ": refused: capability");
+               tag, told ? "" : ": refused: issuers-13");
         is_status(query(client, SECPKG_ATTR_SUPPORTED_SIGNATURES, &signatures), SEC_E_OK,
                   "K18 %s: SUPPORTED_SIGNATURES meanwhile", tag);
         FreeContextBuffer(signatures.pSignatureAndHashAlgorithms);
     }
     is_status(pair_handshake(&pair), SEC_E_OK, "K18 %s: completes", tag);
     is_int(lists_root(client), told ? 1 : -1, "K18 %s: ISSUER_LIST_EX afterwards%s", tag,
-           told ? "" : ": refused: capability");
+           told ? "" : ": refused: issuers-13");
     is_int(lists_root(&pair.server), -1, "%s: a server has none", tag);
     is_status(query(client, SECPKG_ATTR_SUPPORTED_SIGNATURES, &signatures), SEC_E_OK,
               "%s: SUPPORTED_SIGNATURES", tag);

@@ -12,7 +12,8 @@ CONTRACT_TESTS = \
 	t/6102-every-code-has-a-cause \
 	t/6104-flights-come-in-pieces \
 	t/6106-wrong-calls-do-no-harm \
-	t/6108-what-programs-rely-on
+	t/6108-what-programs-rely-on \
+	t/6110-keys-come-in-many-ways
 check_PROGRAMS += $(CONTRACT_TESTS)
 TESTS += $(CONTRACT_TESTS)
 EXTRA_DIST += t/page-kit.h
@@ -26,6 +27,8 @@ t_6106_wrong_calls_do_no_harm_SOURCES = t/6106-wrong-calls-do-no-harm.c
 t_6106_wrong_calls_do_no_harm_LDADD = $(PAIR_LIBS)
 t_6108_what_programs_rely_on_SOURCES = t/6108-what-programs-rely-on.c
 t_6108_what_programs_rely_on_LDADD = $(PAIR_LIBS)
+t_6110_keys_come_in_many_ways_SOURCES = t/6110-keys-come-in-many-ways.c
+t_6110_keys_come_in_many_ways_LDADD = $(PAIR_LIBS)
 
 # make contract-faults: whether those tests can fail.  Minutes, and no part of make check.
 .PHONY: contract-faults
