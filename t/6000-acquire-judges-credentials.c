@@ -6,10 +6,10 @@
 #include "t/pair.h"
 #include "t/tap.h"
 
-#include <opensspi/extra.h>
-
 #define ALL_SERVERS (SP_PROT_TLS1_0_SERVER | SP_PROT_TLS1_1_SERVER | SP_PROT_TLS1_2_SERVER)
 #define ALL_CLIENTS (SP_PROT_TLS1_0_CLIENT | SP_PROT_TLS1_1_CLIENT | SP_PROT_TLS1_2_CLIENT)
+#undef OUT /* Windows has these for annotations */
+#undef IN
 #define OUT         SECPKG_CRED_OUTBOUND
 #define IN          SECPKG_CRED_INBOUND
 #define BOTH        SECPKG_CRED_BOTH
@@ -265,7 +265,7 @@ static void each(const char *name, int tls)
     if (tls != 12)
         return; /* once for each provider */
     provider = name;
-    snprintf(package, sizeof package, "%s:%s", UNISP_NAME_A, name);
+    pair_package(package, sizeof package, name);
     without_data();
     versions();
     protocols();

@@ -167,7 +167,7 @@ static void both_directions(const char *provider, int tls)
                             .pTlsParameters = &parameters};
     CredHandle both;
     char package[64];
-    snprintf(package, sizeof package, "%s:%s", UNISP_NAME_A, provider);
+    pair_package(package, sizeof package, provider);
     int made = pair_open(&pair, &options);
     SECURITY_STATUS status =
         AcquireCredentialsHandleA(NULL, package, SECPKG_CRED_BOTH, NULL, &data, NULL, NULL, &both, NULL);

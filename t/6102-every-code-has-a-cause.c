@@ -8,6 +8,7 @@
 #include "t/page-kit.h"
 
 static struct asc asc;
+static const char *provider_name;
 
 /* ---- every answer is kept ---- */
 
@@ -219,7 +220,7 @@ static void credentials(struct pair *pair)
     asc_ready(&asc, &pair->client.out);
     is_status(see(asc_call(&asc, &pair->client.credential, NULL, 0)), SEC_E_NO_CREDENTIALS,
               "S8 D8 %s: an outbound credential", tag);
-    snprintf(package, sizeof package, "%s:%.*s", UNISP_NAME_A, (int)strcspn(tag, " "), tag);
+    pair_package(package, sizeof package, provider_name);
     is_status(
         AcquireCredentialsHandleA(NULL, package, SECPKG_CRED_INBOUND, NULL, &none, NULL, NULL, &bare, NULL),
         SEC_E_OK, "W13 S8 %s: inbound without a certificate", tag);
@@ -332,6 +333,7 @@ static void each(const char *provider, int tls)
     struct pair pair;
     struct pair_options options = {FULL_HANDSHAKES, .provider = provider, .tls = tls};
     snprintf(tag, sizeof tag, "%s tls%d", provider, tls);
+    provider_name = provider;
     memset(seen, 0, sizeof seen);
     calls = 0;
     if (ok(pair_open(&pair, &options), "%s: credentials", tag)) {

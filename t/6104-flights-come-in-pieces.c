@@ -256,7 +256,7 @@ static void captured(const char *provider, int tls)
     char package[64];
     if (!pair_open(&pair, &options))
         return;
-    snprintf(package, sizeof package, "%s:%s", UNISP_NAME_A, provider);
+    pair_package(package, sizeof package, provider);
     FreeCredentialsHandle(&pair.server.credential);
     memset(&data, 0, sizeof data);
     memset(&parameters, 0, sizeof parameters);

@@ -353,7 +353,7 @@ static void container_gone(void)
         whole ? CertCreateCertificateContext(X509_ASN_ENCODING, whole->pbCertEncoded, whole->cbCertEncoded)
               : NULL;
     char package[64];
-    snprintf(package, sizeof package, "%s:%s", UNISP_NAME_A, provider_name);
+    pair_package(package, sizeof package, provider_name);
     ok(cert && CertSetCertificateContextProperty(cert, CERT_KEY_PROV_INFO_PROP_ID, 0, &info),
        "W16 %s: a certificate whose key is said to be in a container", tag);
     for (size_t i = 0; cert && i < 2; i++)

@@ -164,7 +164,7 @@ static SECURITY_STATUS acquire(const char *provider, int tls, PCCERT_CONTEXT cer
                             .paCred = &cert,
                             .cTlsParameters = 1,
                             .pTlsParameters = &parameters};
-    snprintf(package, sizeof package, "%s:%s", UNISP_NAME_A, provider);
+    pair_package(package, sizeof package, provider);
     return AcquireCredentialsHandleA(NULL, package, SECPKG_CRED_INBOUND, NULL, &data, NULL, NULL, out, NULL);
 }
 

@@ -3,10 +3,12 @@
 
 #include "t/pair.h"
 
-#include <opensspi/extra.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifndef _WIN32
+#include <opensspi/extra.h>
+#endif
 
 /* ---- bytes ---- */
 
@@ -63,6 +65,47 @@ uint8_t *pair_file(const char *name, size_t *len)
     return bytes;
 }
 
+#ifdef _WIN32
+/* Windows reads one certificate at a time, and keys from a PFX: t/pki/NAME.pfx, password "test". */
+HCERTSTORE pair_store(const char *pem)
+{
+    char name[256];
+    size_t len;
+    snprintf(name, sizeof name, "%s.pem", pem);
+    uint8_t *text = pair_file(name, &len);
+    HCERTSTORE store = text ? CertOpenStore(CERT_STORE_PROV_MEMORY, 0, 0, 0, NULL) : NULL;
+    for (const char *at = (const char *)text; store && (at = strstr(at, "-----BEGIN CERT")) != NULL; at++) {
+        BYTE der[8192];
+        DWORD size = sizeof der;
+        if (CryptStringToBinaryA(at, 0, CRYPT_STRING_BASE64HEADER, der, &size, NULL, NULL))
+            CertAddEncodedCertificateToStore(store, X509_ASN_ENCODING, der, size, CERT_STORE_ADD_ALWAYS, NULL);
+    }
+    free(text);
+    return store;
+}
+
+PCCERT_CONTEXT pair_certificate(const char *name)
+{
+    char file[256];
+    size_t len;
+    snprintf(file, sizeof file, "%s.pfx", name);
+    uint8_t *bytes = pair_file(file, &len);
+    CRYPT_DATA_BLOB blob = {(DWORD)len, bytes};
+    HCERTSTORE store = bytes ? PFXImportCertStore(&blob, L"test", 0) : NULL;
+    PCCERT_CONTEXT certificate =
+        store ? CertFindCertificateInStore(store, X509_ASN_ENCODING, 0, CERT_FIND_HAS_PRIVATE_KEY, NULL, NULL) : NULL;
+    if (store)
+        CertCloseStore(store, 0);
+    free(bytes);
+    return certificate;
+}
+
+void pair_package(char *out, size_t size, const char *provider)
+{
+    (void)provider;
+    snprintf(out, size, "%s", UNISP_NAME_A);
+}
+#else
 HCERTSTORE pair_store(const char *pem)
 {
     char name[256];
@@ -86,6 +129,12 @@ PCCERT_CONTEXT pair_certificate(const char *name)
     return certificate;
 }
 
+void pair_package(char *out, size_t size, const char *provider)
+{
+    snprintf(out, size, provider ? "%s:%s" : "%s", UNISP_NAME_A, provider ? provider : "");
+}
+#endif
+
 /* ---- credentials ---- */
 
 static size_t certificates(const char *names, PCCERT_CONTEXT *out, size_t cap)
@@ -108,7 +157,7 @@ static void package_name(char *out, size_t size, const struct pair_options *opti
     const char *provider = server ? options->server_provider : options->client_provider;
     if (!provider)
         provider = options->provider;
-    snprintf(out, size, provider ? "Schannel:%s" : "Schannel", provider ? provider : "");
+    pair_package(out, size, provider);
 }
 
 SECURITY_STATUS pair_credential(const struct pair_options *options, int server, CredHandle *out)

@@ -21,11 +21,14 @@
 #define SECURITY_WIN32
 #endif
 #define SCHANNEL_USE_BLACKLISTS
+#include <windows.h>
+/* Windows' own headers need it first, and UNICODE_STRING before schannel.h. */
+#include <winternl.h>
+
 #include <schannel.h>
 #include <security.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <windows.h>
 
 struct flow { /* bytes on their way; zeroed: empty */
     uint8_t *ptr;
@@ -97,6 +100,8 @@ void pair_close(struct pair *);
 /* Contexts away, credentials stay: the next handshake of the same credentials. */
 void pair_again(struct pair *);
 
+/* The package's name for one provider.  (Windows has but one, and runs every test once.) */
+void pair_package(char *out, size_t size, const char *provider);
 /* A credential by hand.  package NULL: "Schannel".  0 leaves *out alone. */
 SECURITY_STATUS pair_credential(const struct pair_options *, int server, CredHandle *out);
 /* The first certificate of t/pki/NAME-full.pem (with key and chain) in a store of its own; free with
