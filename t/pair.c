@@ -131,7 +131,7 @@ PCCERT_CONTEXT pair_certificate(const char *name)
 
 void pair_package(char *out, size_t size, const char *provider)
 {
-    snprintf(out, size, provider ? "%s:%s" : "%s", UNISP_NAME_A, provider ? provider : "");
+    snprintf(out, size, provider ? "%s:%s" : "%s", SCHANNEL_NAME_A, provider ? provider : "");
 }
 #endif
 
