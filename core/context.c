@@ -19,6 +19,7 @@
 #include "core/handle.h"
 #include "core/local-time.h"
 #include "core/log.h"
+#include "core/move.h"
 #include "core/record.h"
 
 #include <stdlib.h>
@@ -102,7 +103,10 @@ void context_free(void *object)
 
 SECURITY_STATUS context_delete(const CtxtHandle *handle)
 {
-    return handle_close(handle, HANDLE_CONTEXT, context_free) == 0 ? SEC_E_OK : SEC_E_INVALID_HANDLE;
+    return handle_close(handle, HANDLE_CONTEXT, context_free) == 0 ||
+                   handle_close(handle, HANDLE_MOVED, moved_free) == 0
+               ? SEC_E_OK
+               : SEC_E_INVALID_HANDLE;
 }
 
 /* ---- take: the bytes a call brings ---- */
@@ -427,25 +431,6 @@ static SECURITY_STATUS run(struct context *context, struct call *call)
     return context->state == CONTEXT_OPEN ? run_open(context, call) : run_handshake(context, call);
 }
 
-static SECURITY_STATUS run_later(struct call *call, const CtxtHandle *handle, CtxtHandle *new_context)
-{
-    void *object;
-    CtxtHandle value;
-    struct handle_slot *slot = handle_lock(handle, HANDLE_CONTEXT, &object);
-    if (!slot)
-        return SEC_E_INVALID_HANDLE;
-    struct context *context = object;
-    SECURITY_STATUS status = SEC_E_INVALID_HANDLE; /* a client is not accepted; a server may be
-                                                    * continued by InitializeSecurityContext (K13) */
-    if (call->side == FLAGS_ISC || (context->flags & CONTEXT_SERVER))
-        status = run(context, call);
-    handle_unlock(slot);
-    value = *handle;
-    if (status >= 0 && new_context)
-        *new_context = value; /* W42 */
-    return status;
-}
-
 /* ---- the first call ---- */
 
 static SECURITY_STATUS run_first(struct call *call, CtxtHandle *new_context)
@@ -480,6 +465,43 @@ static SECURITY_STATUS run_first(struct call *call, CtxtHandle *new_context)
         handle_close(&handle, HANDLE_CONTEXT, context_free);
     else
         *new_context = handle;
+    return status;
+}
+
+/* An imported context begins; then its handle makes way for the new one's. */
+static SECURITY_STATUS run_moved(struct call *call, const CtxtHandle *handle, CtxtHandle *new_context)
+{
+    void *object;
+    CtxtHandle value = handle ? *handle : (CtxtHandle){0, 0};
+    struct handle_slot *slot = call->side == FLAGS_ISC ? handle_lock(handle, HANDLE_MOVED, &object) : NULL;
+    if (!slot)
+        return SEC_E_INVALID_HANDLE;
+    call->moved = object;
+    SECURITY_STATUS status = run_first(call, new_context);
+    handle_unlock(slot);
+    if (status >= 0)
+        handle_close(&value, HANDLE_MOVED, moved_free);
+    return status;
+}
+
+/* ---- later calls ---- */
+
+static SECURITY_STATUS run_later(struct call *call, const CtxtHandle *handle, CtxtHandle *new_context)
+{
+    void *object;
+    CtxtHandle value;
+    struct handle_slot *slot = handle_lock(handle, HANDLE_CONTEXT, &object);
+    if (!slot)
+        return run_moved(call, handle, new_context);
+    struct context *context = object;
+    SECURITY_STATUS status = SEC_E_INVALID_HANDLE; /* a client is not accepted; a server may be
+                                                    * continued by InitializeSecurityContext (K13) */
+    if (call->side == FLAGS_ISC || (context->flags & CONTEXT_SERVER))
+        status = run(context, call);
+    handle_unlock(slot);
+    value = *handle;
+    if (status >= 0 && new_context)
+        *new_context = value; /* W42 */
     return status;
 }
 

@@ -10,6 +10,7 @@
  *   core/redo.c        a new handshake on an open context, late certificates
  *   core/message.c     EncryptMessage, DecryptMessage        core/token.c  close_notify, alerts
  *   core/sessions.c    what a client resumes with       core/tickets.c  what a server's tickets are bound to
+ *   core/move.c        export and import
  *   core/verify.c      the judgement of the peer's chain     core/attributes.c  queries
  *   core/datagram.c    DTLS: flights of datagrams, ISC and ASC; core/datagram-message.c its records
  *   core/extras.c      what few connections need
@@ -141,6 +142,7 @@ struct call {
     unsigned meaning, granted; /* FLAG_*: asked, and what only the outcome allows */
     const CredHandle *credential;
     const char *target;
+    struct moved *moved; /* an imported context begins (core/move.h); NULL: a new one */
     SecBufferDesc *input, *output;
     struct buffers_in in;
     struct buffers_out out;

@@ -116,25 +116,25 @@ static SECURITY_STATUS make_one(struct credential *cred, const struct cert_ident
     return status_of_failure(&failure);
 }
 
-/* D21: what a session made with this certificate depends on, apart from the call and the peer's wish.  The
- * same on every host. */
-static SECURITY_STATUS digest_policy(struct credential *cred, struct credential_cert *cert)
+SECURITY_STATUS credential_policy(const struct credential *cred, const struct credential_cert *cert,
+                                  uint32_t protocols, uint8_t out[32])
 {
     unsigned count = 0;
     const struct sspi_bytes *anchors = cred->anchors ? cert_anchors_der(cred->anchors, &count) : NULL;
     struct sspi_bytes *parts = calloc(count + 2u, sizeof *parts);
-    uint8_t words[9] = {cred->anchors != NULL};
+    uint8_t words[10] = {cred->anchors != NULL, cert != NULL};
     if (!parts)
         return SEC_E_INSUFFICIENT_MEMORY;
     for (unsigned i = 0; i < 4; i++) {
-        words[1 + i] = (uint8_t)(cred->flags >> 8 * i);
-        words[5 + i] = (uint8_t)(cred->server >> 8 * i);
+        words[2 + i] = (uint8_t)(cred->flags >> 8 * i);
+        words[6 + i] = (uint8_t)(protocols >> 8 * i);
     }
     parts[0] = (struct sspi_bytes){words, sizeof words};
-    parts[1] = cert->identity.chain[0];
+    if (cert)
+        parts[1] = cert->identity.chain[0];
     if (count)
         memcpy(parts + 2, anchors, count * sizeof *parts);
-    enum sspi_status made = cred->provider->api.digest(SSPI_SHA256, parts, count + 2u, cert->policy);
+    enum sspi_status made = cred->provider->api.digest(SSPI_SHA256, parts, count + 2u, out);
     free(parts);
     return made == SSPI_OK ? SEC_E_OK : SEC_E_INTERNAL_ERROR;
 }
@@ -147,7 +147,7 @@ static SECURITY_STATUS make_all(struct credential *cred, const char *policy)
         if (cred->server)
             status = make_one(cred, &cert->identity, 1, policy, &cert->server);
         if (cred->server && status == SEC_E_OK)
-            status = digest_policy(cred, cert);
+            status = credential_policy(cred, cert, cred->server, cert->policy);
         if (status == SEC_E_OK && cred->client && i == 0) /* a client shows its first */
             status = make_one(cred, &cert->identity, 0, policy, &cert->client);
     }

@@ -50,6 +50,10 @@ struct credential {
 struct credential *credential_get(const CredHandle *handle);
 struct credential *credential_ref(struct credential *);
 void credential_unref(struct credential *);
+/* D21: a digest of what a session made with this certificate (NULL: none) depends on, apart from the call and
+ * the peer's wish.  The same on every host. */
+SECURITY_STATUS credential_policy(const struct credential *, const struct credential_cert *, uint32_t protocols,
+                                  uint8_t out[32]);
 void credential_drop(struct credential *); /* what the provider made of it */
 /* The provider's credentials, under the configured policy. */
 SECURITY_STATUS credential_make(struct credential *);

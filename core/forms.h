@@ -46,6 +46,10 @@ SECURITY_STATUS context_accept(const CredHandle *credential, const CtxtHandle *c
                                SecBufferDesc *output, ULONG *attributes, TimeStamp *expiry);
 SECURITY_STATUS context_delete(const CtxtHandle *context);
 
+/* core/move.c.  `out` gets memory for FreeContextBuffer; `in` is copied. */
+SECURITY_STATUS context_export(const CtxtHandle *context, ULONG flags, SecBuffer *out, void **token);
+SECURITY_STATUS context_import(const char *package, const SecBuffer *in, CtxtHandle *out);
+
 /* core/token.c */
 SECURITY_STATUS token_apply(const CtxtHandle *context, SecBufferDesc *input);
 

@@ -10,6 +10,7 @@
 #define LOG_AREA "context"
 #include "core/datagram.h"
 #include "core/log.h"
+#include "core/move.h"
 #include "core/psk.h"
 #include "core/record.h"
 #include "core/status.h"
@@ -57,8 +58,9 @@ static SECURITY_STATUS take_first(struct context *context, const struct call *ca
     struct opening *opening = context_opening(context);
     if (!opening)
         return SEC_E_INSUFFICIENT_MEMORY;
-    if (call->target && *call->target) {
-        context->target = strdup(call->target);
+    const char *target = call->moved ? moved_target(call->moved, call->target) : call->target;
+    if (target && *target) {
+        context->target = strdup(target);
         if (!context->target)
             return SEC_E_INSUFFICIENT_MEMORY;
         set_server_name(opening, context->target);
@@ -100,6 +102,8 @@ static SECURITY_STATUS make_session(struct context *context, const struct call *
     context->flags |= params.verify ? CONTEXT_VERIFY : 0;
     params.ask_staple = asks_staple(cred);
     context->certificate = cred->cert_count ? &cred->certs[0] : NULL;
+    if (call->moved)
+        moved_offer(call->moved, context);
     if (!context->datagram) /* a server that keeps no state before the cookie has none to resume from */
         params.resume = sessions_open(context, context->target, params.verify);
     params.verify |= params.ask_staple; /* it comes by the same way, whoever judges */

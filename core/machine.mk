@@ -21,6 +21,7 @@ libcore_la_SOURCES += \
 	core/keying.c \
 	core/local-time.c core/local-time.h \
 	core/message.c core/message.h \
+	core/move.c core/move.h \
 	core/profile.c core/profile.h \
 	core/psk.c core/psk.h \
 	core/redo.c \

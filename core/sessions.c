@@ -266,6 +266,73 @@ void sessions_forget(struct context *context)
     leave(sessions);
 }
 
+/* ---- sessions that move ---- */
+
+static int save(const struct sspi_provider *api, const sspi_ticket *ticket, struct bytes *out)
+{
+    size_t len = 0;
+    (void)api->ticket_save(ticket, NULL, 0, &len);
+    out->ptr = len && len <= SESSIONS_SIZE_MAX ? malloc(len) : NULL;
+    if (!out->ptr)
+        return -1;
+    out->cap = len;
+    if (api->ticket_save(ticket, out->ptr, out->cap, &out->len) == SSPI_OK && out->len <= out->cap)
+        return 0;
+    out->len = 0;
+    bytes_wipe(out);
+    return -1;
+}
+
+SECURITY_STATUS sessions_take(struct context *context, struct session_facts *facts, struct bytes *ticket)
+{
+    const struct provider *provider = context->provider;
+    struct sessions *sessions = &context->credential->sessions;
+    struct session_seat *seat = context->seat;
+    if (!seat || context->late || !(provider->api.caps & SSPI_CAP_TICKET_BYTES) || !enter(sessions, provider))
+        return SEC_E_OK;
+    struct session *session = take(sessions, seat, provider);
+    leave(sessions);
+    if (!session)
+        return SEC_E_OK;
+    int64_t until = tickets_clock() - now_ms();
+    *facts = (struct session_facts){session->protocols, session->verify, session->once, session->born + until,
+                                    session->ends + until};
+    int failed = save(&provider->api, session->ticket, ticket);
+    if (enter(sessions, provider)) {
+        drop(session, provider);
+        leave(sessions);
+    }
+    return failed ? SEC_E_INSUFFICIENT_MEMORY : SEC_E_OK;
+}
+
+void sessions_give(struct credential *cred, const char *target, const struct session_facts *facts,
+                   sspi_ticket *ticket)
+{
+    size_t len = strlen(target);
+    int64_t since = tickets_clock() - now_ms();
+    struct session_seat *seat = len && len <= TARGET_MAX ? calloc(1, sizeof *seat + len + 1) : NULL;
+    struct session *fresh = seat ? calloc(1, sizeof *fresh + len + 1) : NULL;
+    if (fresh && cred->lifespan && enter(&cred->sessions, cred->provider)) {
+        memcpy(seat->target, target, len);
+        memcpy(fresh->target, target, len);
+        seat->protocols = fresh->protocols = facts->protocols;
+        seat->verify = fresh->verify = facts->verify;
+        fresh->refs = 1;
+        fresh->once = facts->once;
+        fresh->ticket = ticket;
+        fresh->born = least(facts->born - since, now_ms());
+        fresh->ends = least(least(facts->ends - since, fresh->born + WEEK_MS), fresh->born + cred->lifespan);
+        put(&cred->sessions, fresh, seat, cred->provider);
+        leave(&cred->sessions);
+        fresh = NULL;
+        ticket = NULL;
+    }
+    if (ticket)
+        cred->provider->api.ticket_free(ticket);
+    free(fresh);
+    free(seat);
+}
+
 void sessions_close(struct context *context)
 {
     struct session_seat *seat = context->seat;

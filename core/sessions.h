@@ -15,9 +15,11 @@
 #ifndef CORE_SESSIONS_H
 #define CORE_SESSIONS_H
 
+#include "core/memory.h"
 #include "core/once.h"
 #include "core/provider.h"
 
+#include <sspi.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -28,6 +30,7 @@ enum {
 };
 
 struct context;
+struct credential;
 struct session;
 
 struct sessions { /* in a credential; zeroed: empty */
@@ -53,6 +56,18 @@ const sspi_ticket *sessions_open(struct context *, const char *target, int verif
 void sessions_complete(struct context *);
 /* The provider has a ticket, or may have. */
 void sessions_keep(struct context *);
+/* What is known of a session that leaves this process, or comes from another; times are Unix ms. */
+struct session_facts {
+    uint32_t protocols;
+    int verify, once;
+    int64_t born, ends;
+};
+/* One that a new connection of the same kind could resume: its facts and ticket_save()'s bytes, which are
+ * left empty where there is none.  SEC_E_INSUFFICIENT_MEMORY. */
+SECURITY_STATUS sessions_take(struct context *, struct session_facts *, struct bytes *ticket);
+/* Takes `ticket` over. */
+void sessions_give(struct credential *, const char *target, const struct session_facts *,
+                   sspi_ticket *ticket);
 /* SCHANNEL_SESSION with DISABLE_RECONNECTS: what this connection has left behind is not resumed. */
 void sessions_forget(struct context *);
 /* With the context.  What was offered to a handshake that failed, or made by a connection that did, goes. */

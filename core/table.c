@@ -156,8 +156,14 @@ SECURITY_STATUS SEC_ENTRY VerifySignature(PCtxtHandle phContext, PSecBufferDesc 
 SECURITY_STATUS SEC_ENTRY ExportSecurityContext(PCtxtHandle phContext, ULONG fFlags,
                                                 PSecBuffer pPackedContext, void **pToken)
 {
-    (void)fFlags, (void)pPackedContext, (void)pToken;
-    return refuse(phContext, HANDLE_CONTEXT, SEC_E_UNSUPPORTED_FUNCTION);
+    return context_export(phContext, fFlags, pPackedContext, pToken);
+}
+
+SECURITY_STATUS SEC_ENTRY ImportSecurityContextA(SEC_CHAR *pszPackage, PSecBuffer pPackedContext, void *Token,
+                                                 PCtxtHandle phContext)
+{
+    (void)Token;
+    return context_import(pszPackage, pPackedContext, phContext);
 }
 
 /* Where only a package is named, that is what is looked at first. */
@@ -166,13 +172,6 @@ static SECURITY_STATUS refuse_package(const char *package)
     const char *provider;
     SECURITY_STATUS status = package_parse(package, &provider);
     return status == SEC_E_OK ? SEC_E_UNSUPPORTED_FUNCTION : status;
-}
-
-SECURITY_STATUS SEC_ENTRY ImportSecurityContextA(SEC_CHAR *pszPackage, PSecBuffer pPackedContext, void *Token,
-                                                 PCtxtHandle phContext)
-{
-    (void)pPackedContext, (void)Token, (void)phContext;
-    return refuse_package(pszPackage);
 }
 
 SECURITY_STATUS SEC_ENTRY ChangeAccountPasswordA(SEC_CHAR *pszPackageName, SEC_CHAR *pszDomainName,

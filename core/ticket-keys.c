@@ -239,3 +239,25 @@ void ticket_keys_forget(struct ticket_given *given)
     keys_free(given->keys);
     given->keys = NULL;
 }
+
+/* ---- what is made of a key ---- */
+
+int ticket_key_mac(const struct sspi_provider *api, const struct ticket_key *key, const char *purpose,
+                   struct sspi_bytes text, uint8_t out[TICKET_MAC])
+{
+    enum { BLOCK = 128 }; /* of SHA-512; no key is longer (RFC 2104) */
+    uint8_t pad[BLOCK] = {0}, inner[TICKET_MAC], label[16] = {0};
+    struct sspi_bytes parts[3] = {{pad, sizeof pad}, {label, sizeof label}, text};
+    memcpy(pad, key->key, key->len);
+    memcpy(label, purpose, strnlen(purpose, sizeof label));
+    for (size_t i = 0; i < sizeof pad; i++)
+        pad[i] ^= 0x36;
+    int good = api->digest(SSPI_SHA512, parts, 3, inner) == SSPI_OK;
+    for (size_t i = 0; i < sizeof pad; i++)
+        pad[i] ^= 0x36 ^ 0x5c;
+    parts[1] = (struct sspi_bytes){inner, sizeof inner};
+    good = good && api->digest(SSPI_SHA512, parts, 2, out) == SSPI_OK;
+    explicit_bzero(pad, sizeof pad);
+    explicit_bzero(inner, sizeof inner);
+    return good ? 0 : -1;
+}

@@ -8,11 +8,19 @@
 
 #include "core/once.h"
 
+#include <opensspi/provider.h>
+
 #include <schannel.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum { TICKET_KEYS_MAX = 16, TICKET_KEY_MIN = 32, TICKET_KEY_MAX = 64, TICKET_FILE_MAX = 16384 };
+enum {
+    TICKET_MAC = 64,
+    TICKET_KEYS_MAX = 16,
+    TICKET_KEY_MIN = 32,
+    TICKET_KEY_MAX = 64,
+    TICKET_FILE_MAX = 16384
+};
 
 struct ticket_key {
     uint8_t id[16], key[TICKET_KEY_MAX];
@@ -44,5 +52,9 @@ int ticket_keys_given(struct ticket_given *, struct ticket_keys *out);
  * what was given before stays. */
 SECURITY_STATUS ticket_keys_give(struct ticket_given *, const SecPkgCred_SessionTicketKeys *);
 void ticket_keys_forget(struct ticket_given *); /* with the credential */
+
+/* What is made of a key: HMAC-SHA512 over the purpose, in 16 octets, and the text.  0, or -1. */
+int ticket_key_mac(const struct sspi_provider *, const struct ticket_key *, const char *purpose,
+                   struct sspi_bytes text, uint8_t out[TICKET_MAC]);
 
 #endif

@@ -59,29 +59,8 @@ static int find_keys(struct credential *cred, struct ticket_keys *keys, int64_t 
 
 /* ---- what is made of one ---- */
 
-enum { MAC = 64, BLOCK = 128 }; /* of SHA-512 */
-
-/* RFC 2104 over the provider's SHA-512; the key is no longer than a block. */
-static int mac(const struct sspi_provider *api, const struct ticket_key *key, struct sspi_bytes text,
-               uint8_t *out)
-{
-    uint8_t pad[BLOCK] = {0}, inner[MAC];
-    struct sspi_bytes parts[2] = {{pad, sizeof pad}, text};
-    memcpy(pad, key->key, key->len);
-    for (size_t i = 0; i < sizeof pad; i++)
-        pad[i] ^= 0x36;
-    int good = api->digest(SSPI_SHA512, parts, 2, inner) == SSPI_OK;
-    for (size_t i = 0; i < sizeof pad; i++)
-        pad[i] ^= 0x36 ^ 0x5c;
-    parts[1] = (struct sspi_bytes){inner, sizeof inner};
-    good = good && api->digest(SSPI_SHA512, parts, 2, out) == SSPI_OK;
-    explicit_bzero(pad, sizeof pad);
-    explicit_bzero(inner, sizeof inner);
-    return good ? 0 : -1;
-}
-
 struct made_of { /* fixed sizes: two different ones never read alike */
-    char purpose[16], provider[32], version[64];
+    char provider[32], version[64];
     uint8_t id[16], policy[32], span[8], lifespan[8];
 };
 
@@ -92,25 +71,25 @@ static void put64(uint8_t *out, uint64_t value)
 }
 
 static int make(const struct context *context, const struct ticket_key *key, int64_t span,
-                const char *purpose, uint8_t out[MAC])
+                const char *purpose, uint8_t out[TICKET_MAC])
 {
     struct made_of of;
     memset(&of, 0, sizeof of);
-    strncpy(of.purpose, purpose, sizeof of.purpose - 1);
     strncpy(of.provider, context->provider->name, sizeof of.provider - 1);
     strncpy(of.version, context->provider->api.version, sizeof of.version - 1);
     memcpy(of.id, key->id, sizeof of.id);
     memcpy(of.policy, context->opening->policy, sizeof of.policy);
     put64(of.span, (uint64_t)span);
     put64(of.lifespan, (uint64_t)context->credential->lifespan);
-    return mac(&context->provider->api, key, (struct sspi_bytes){(const uint8_t *)&of, sizeof of}, out);
+    return ticket_key_mac(&context->provider->api, key, purpose,
+                          (struct sspi_bytes){(const uint8_t *)&of, sizeof of}, out);
 }
 
 /* Is it the key of that name, or is any asked for?  1: *out is filled; 0: it is another; -1: failed. */
 static int match(const struct context *context, const struct ticket_key *key, int64_t span,
                  const uint8_t *name, struct sspi_ticket_key *out)
 {
-    uint8_t made[MAC];
+    uint8_t made[TICKET_MAC];
     if (make(context, key, span, "ticket name", made) != 0)
         return -1;
     if (name && memcmp(name, made, sizeof out->name) != 0)
@@ -122,6 +101,7 @@ static int match(const struct context *context, const struct ticket_key *key, in
     return good ? 1 : -1;
 }
 
+/* None after the first handshake: what a renewal changes is not in the policy. */
 int tickets_key(void *owner, const uint8_t *name, struct sspi_ticket_key *out)
 {
     static const int spans[] = {0, -1, 1}; /* the last: of a server whose clock is ahead */
@@ -129,7 +109,7 @@ int tickets_key(void *owner, const uint8_t *name, struct sspi_ticket_key *out)
     struct ticket_keys keys;
     int64_t since, half = context->credential->lifespan / 2;
     int found = 0;
-    if (!context->opening || !context->certificate || (context->flags & CONTEXT_NO_RECONNECTS) ||
+    if (!context->opening || !context->certificate || (context->flags & (CONTEXT_NO_RECONNECTS | CONTEXT_WAS_OPEN)) ||
         find_keys(context->credential, &keys, &since) != 0)
         return -1;
     int64_t now = (tickets_clock() - since) / (half ? half : 1);

@@ -185,8 +185,13 @@ static SECURITY_STATUS refuse_package(const WCHAR *wide)
 SECURITY_STATUS SEC_ENTRY ImportSecurityContextW(SEC_WCHAR *pszPackage, PSecBuffer pPackedContext,
                                                  void *Token, PCtxtHandle phContext)
 {
-    (void)pPackedContext, (void)Token, (void)phContext;
-    return refuse_package(pszPackage);
+    char *package;
+    (void)Token;
+    SECURITY_STATUS status = text_in(pszPackage, &package, SEC_E_SECPKG_NOT_FOUND);
+    if (status == SEC_E_OK)
+        status = context_import(package, pPackedContext, phContext);
+    free(package);
+    return status;
 }
 
 SECURITY_STATUS SEC_ENTRY ChangeAccountPasswordW(SEC_WCHAR *pszPackageName, SEC_WCHAR *pszDomainName,

@@ -870,11 +870,22 @@ typedef SECURITY_STATUS(SEC_ENTRY *MAKE_SIGNATURE_FN)(PCtxtHandle, ULONG, PSecBu
 SSPI_API SECURITY_STATUS SEC_ENTRY VerifySignature(
     PCtxtHandle phContext, PSecBufferDesc pMessage, ULONG MessageSeqNo, SSPI_ULONG_OUT pfQOP);
 typedef SECURITY_STATUS(SEC_ENTRY *VERIFY_SIGNATURE_FN)(PCtxtHandle, PSecBufferDesc, ULONG, SSPI_ULONG_OUT);
+/* A client's open context, packed for ImportSecurityContext: with SECPKG_CONTEXT_EXPORT_RESET_NEW what a new
+ * connection needs to resume this one's session (target name, session, what both belong to), in *pPackedContext,
+ * whose pvBuffer is for FreeContextBuffer and holds secrets.  A session of TLS 1.3 leaves this process with it.
+ * With SECPKG_CONTEXT_EXPORT_DELETE_OLD the context is deleted.  *pToken becomes NULL.
+ * SEC_E_UNSUPPORTED_FUNCTION: without RESET_NEW, as a live connection's keys stay where they are; to the kernel;
+ * of a server, whose ticket keys move instead; of a context that is not open. */
 SSPI_API SECURITY_STATUS SEC_ENTRY ExportSecurityContext(
     PCtxtHandle phContext, ULONG fFlags, PSecBuffer pPackedContext, void **pToken);
 typedef SECURITY_STATUS(SEC_ENTRY *EXPORT_SECURITY_CONTEXT_FN)(PCtxtHandle, ULONG, PSecBuffer, void **);
 
-/* A context stays in the process that made it: SEC_E_UNSUPPORTED_FUNCTION, as for ExportSecurityContext. */
+/* A context in its initial state, for DeleteSecurityContext or a first InitializeSecurityContext as phContext, with
+ * a credential and a phNewContext to hold its new handle; the target name is the exported one's where none is given.
+ * The session is resumed where credential, provider and its version, target and validation are what they were; under
+ * anything else the handshake is a full one.  pPackedContext is copied; Token is ignored.
+ * SEC_E_INVALID_TOKEN: bytes that were not exported by this process, a parent, or one that shares the configured
+ * ticket-keys (opensspi.conf(5)).  SEC_E_SECPKG_NOT_FOUND, SEC_E_INVALID_PARAMETER, SEC_E_INSUFFICIENT_MEMORY. */
 SSPI_API SECURITY_STATUS SEC_ENTRY ImportSecurityContextW(
     SEC_WCHAR *pszPackage, PSecBuffer pPackedContext, void *Token,
     PCtxtHandle phContext) SSPI_WIDE(ImportSecurityContextW);

@@ -189,10 +189,10 @@ static void test_refusals(void)
               "AddCredentials on a context");
     is_status(AddCredentialsW(NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL), SEC_E_INVALID_HANDLE,
               "AddCredentials on NULL");
-    is_status(ImportSecurityContextA(schannel, NULL, NULL, &imported), SEC_E_UNSUPPORTED_FUNCTION,
+    is_status(ImportSecurityContextA(schannel, NULL, NULL, &imported), SEC_E_INVALID_PARAMETER,
               "ImportSecurityContextA");
     is_status(ImportSecurityContextA(other, NULL, NULL, &imported), SEC_E_SECPKG_NOT_FOUND, "of another package");
-    is_status(ImportSecurityContextW((SEC_WCHAR *)wide(schannel), NULL, NULL, &imported), SEC_E_UNSUPPORTED_FUNCTION,
+    is_status(ImportSecurityContextW((SEC_WCHAR *)wide(schannel), NULL, NULL, &imported), SEC_E_INVALID_PARAMETER,
               "ImportSecurityContextW");
     is_status(ImportSecurityContextW(NULL, NULL, NULL, &imported), SEC_E_SECPKG_NOT_FOUND, "of no package");
     ok(imported.dwLower == 1 && imported.dwUpper == 2, "the handle is untouched");

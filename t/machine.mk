@@ -47,6 +47,7 @@ MACHINE_TESTS = \
 	t/6040-the-profile-rules-what-may-be-asked \
 	t/6050-sessions-resume \
 	t/6055-servers-share-ticket-keys \
+	t/6060-contexts-move \
 	t/7000-threads-share-contexts-and-credentials \
 	t/8010-hostile-bytes-change-nothing \
 	t/8020-no-memory-is-an-answer
@@ -95,6 +96,8 @@ t_6050_sessions_resume_SOURCES = t/6050-sessions-resume.c t/resume.h
 t_6050_sessions_resume_LDADD = $(PAIR_LIBS)
 t_6055_servers_share_ticket_keys_SOURCES = t/6055-servers-share-ticket-keys.c t/resume.h
 t_6055_servers_share_ticket_keys_LDADD = $(PAIR_LIBS)
+t_6060_contexts_move_SOURCES = t/6060-contexts-move.c t/resume.h
+t_6060_contexts_move_LDADD = $(PAIR_LIBS)
 
 # Programs with the loops of those written for Schannel.
 check_PROGRAMS += t/6200-programs-like-theirs
