@@ -10,6 +10,7 @@
 #include "core/settings.h"
 #include "core/utf.h"
 
+#include <arpa/inet.h>
 #include <schannel.h>
 #include <string.h>
 
@@ -177,8 +178,8 @@ SECURITY_STATUS attribute_key_info(struct context *context, void *out, enum form
     return SEC_E_OK;
 }
 
-/* RFC 5764: what a datagram connection chose; the identifier of a master key, which no library reads, is
- * empty. */
+/* RFC 5764: what a datagram connection chose, in network byte order as SECBUFFER_SRTP_PROTECTION_PROFILES is:
+ * programs written for Windows rely on it.  The identifier of a master key, which no library reads, is empty. */
 SECURITY_STATUS attribute_srtp(struct context *context, void *out, enum form form)
 {
     SecPkgContext_SrtpParameters answer = {0};
@@ -188,7 +189,7 @@ SECURITY_STATUS attribute_srtp(struct context *context, void *out, enum form for
         return SEC_E_INTERNAL_ERROR;
     if (!conn.srtp)
         return SEC_E_UNSUPPORTED_FUNCTION;
-    answer.ProtectionProfile = conn.srtp;
+    answer.ProtectionProfile = htons(conn.srtp);
     memcpy(out, &answer, sizeof answer);
     return SEC_E_OK;
 }

@@ -20,7 +20,7 @@ struct buffers_in {
     struct sspi_bytes alpn;         /* APPLICATION_PROTOCOLS: the RFC 7301 list inside it, entries well
                                      * formed, without its outer length (W46, K36); other lists skipped */
     struct sspi_bytes mtu;          /* DTLS_MTU: u16 in the machine's byte order */
-    struct sspi_bytes srtp;         /* SRTP_PROTECTION_PROFILES: u16 each, the machine's byte order */
+    struct sspi_bytes srtp;         /* SRTP_PROTECTION_PROFILES: u16 each, as on the wire */
     struct sspi_bytes psk;          /* PRESHARED_KEY: the key, at most 256 octets */
     struct sspi_bytes psk_identity; /* PRESHARED_KEY_IDENTITY: the identity */
     struct sspi_bytes peer;         /* EXTRA as input: a sockaddr, as it is */

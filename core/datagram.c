@@ -50,9 +50,13 @@ SECURITY_STATUS datagram_new(struct context *context, const struct call *call)
         memcpy(&mtu, call->in.mtu.ptr, sizeof mtu);
     if (mtu < DATAGRAM_MTU_MIN || call->in.peer.len > DATAGRAM_PEER)
         return SEC_E_INVALID_PARAMETER;
+    if ((call->in.srtp.len && !(context->provider->api.caps & SSPI_CAP_SRTP)) || call->in.srtp_mki.len)
+        return SEC_E_UNSUPPORTED_FUNCTION; /* no library reads the identifier of a master key */
     struct datagram *datagram = calloc(1, sizeof *datagram);
-    if (!datagram)
+    if (!datagram || bytes_append(&datagram->srtp, call->in.srtp.ptr, call->in.srtp.len) != 0) {
+        free(datagram);
         return SEC_E_INSUFFICIENT_MEMORY;
+    }
     datagram->mtu = mtu;
     datagram->outcome = SEC_I_CONTINUE_NEEDED;
     if ((context->flags & CONTEXT_SERVER) && call->in.peer.len)
@@ -66,8 +70,15 @@ void datagram_free(struct datagram *datagram)
     if (!datagram)
         return;
     bytes_free(&datagram->ends);
+    bytes_free(&datagram->srtp);
     datagram_forget(datagram);
     free(datagram);
+}
+
+int datagram_offers(const struct context *context, uint16_t srtp)
+{
+    const struct bytes *list = &context->datagram->srtp;
+    return hello_lists((struct sspi_bytes){list->ptr, list->len}, srtp);
 }
 
 void datagram_params(const struct context *context, struct sspi_session_params *params)
@@ -76,6 +87,7 @@ void datagram_params(const struct context *context, struct sspi_session_params *
     if (!datagram)
         return;
     params->mtu = datagram->mtu;
+    params->srtp = (struct sspi_bytes){datagram->srtp.ptr, datagram->srtp.len};
     params->cookie_peer = (struct sspi_bytes){datagram->peer_len ? datagram->peer : NULL, datagram->peer_len};
     params->tickets = 0; /* nothing is resumed over datagrams */
 }

@@ -28,13 +28,16 @@ struct datagram {
     uint8_t begun; /* server: some of a ClientHello came */
     uint8_t asked; /* server: the last flight asked for a cookie */
     uint8_t peer[DATAGRAM_PEER], peer_len;
+    struct bytes srtp; /* profiles of RFC 5764 that may be chosen, as on the wire */
 };
 
 /* ---- core/datagram.c ---- */
 /* Makes the context one of datagrams, from the buffers of its first call.  SEC_E_INVALID_PARAMETER: an MTU
- * under 200, an address too long. */
+ * under 200, an address too long.  SEC_E_UNSUPPORTED_FUNCTION: the library has no SRTP, or a master key's
+ * identifier is given. */
 SECURITY_STATUS datagram_new(struct context *, const struct call *);
 void datagram_free(struct datagram *);
+int datagram_offers(const struct context *, uint16_t srtp);                 /* among the profiles given? */
 void datagram_params(const struct context *, struct sspi_session_params *); /* MTU, peer; nothing for TLS */
 SECURITY_STATUS datagram_first(struct context *, struct call *);
 SECURITY_STATUS datagram_run(struct context *, struct call *);

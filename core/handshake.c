@@ -261,6 +261,8 @@ static const char *take_conn(struct context *context, const struct sspi_conn *co
         return "names no suite of that version";
     if (conn->plaintext_max > 16384)
         return "seals more than a record holds";
+    if (conn->srtp && !(context->datagram && datagram_offers(context, conn->srtp)))
+        return "negotiated a profile of SRTP that was not offered";
     struct suite_sizes sizes = suite_sizes(suite, conn->version);
     if (context->version && conn->version != context->version)
         return "changes the version in a new handshake";

@@ -124,6 +124,61 @@ static void meet(const char *client, const char *server)
     }
 }
 
+/* ---- K18: a certificate is asked for, and none was given ---- */
+
+static void late(const char *client, const char *server)
+{
+    static const char *const answers[] = {"none", "a new credential", "a new credential, the datagram again"};
+    for (int answer = 0; answer < 3; answer++) {
+        struct peers p, other;
+        struct peer_options options = {.client_provider = client,
+                                       .server_provider = server,
+                                       .server_request = ASC_REQ_MUTUAL_AUTH,
+                                       .cookie = 1,
+                                       .mtu = 1400};
+        char tag[96];
+        snprintf(tag, sizeof tag, "%s to %s dtls, %s", client, server, answers[answer]);
+        peers_open(&p, &options);
+        options.client_cert = "client-rsa";
+        peers_open(&other, &options);
+        p.client.request &= ~(ULONG)ISC_REQ_USE_SUPPLIED_CREDS;
+        CredHandle own = p.client.credential;
+        int asked = 0;
+        peer_step(&p.client, NULL, 0);
+        for (int round = 0; round < 40 && !asked && p.client.status >= 0; round++) {
+            while (p.client.out.count) {
+                peer_step(&p.server, p.client.out.at[0].ptr, p.client.out.at[0].len);
+                queue_drop(&p.client.out, 0);
+            }
+            while (p.server.out.count && !asked) {
+                struct flow one = p.server.out.at[0];
+                memset(&p.server.out.at[0], 0, sizeof one);
+                queue_drop(&p.server.out, 0);
+                asked = peer_step(&p.client, one.ptr, one.len) == SEC_I_INCOMPLETE_CREDENTIALS;
+                if (asked) {
+                    ok(!p.client.out.count, "K18 %s: no output", tag);
+                    if (answer)
+                        p.client.credential = other.client.credential;
+                    peer_step(&p.client, answer == 2 ? one.ptr : NULL, answer == 2 ? one.len : 0);
+                }
+                flow_free(&one);
+            }
+        }
+        ok(asked, "K18 %s: SEC_I_INCOMPLETE_CREDENTIALS", tag);
+        peers_settle(&p);
+        if (!ok(p.client.done && p.server.done && peers_talk(&p), "K18 %s: goes on", tag))
+            diag("client %s, server %s", pair_status(p.client.status), pair_status(p.server.status));
+        PCCERT_CONTEXT shown = NULL;
+        QueryContextAttributesA(&p.server.context, SECPKG_ATTR_REMOTE_CERT_CONTEXT, &shown);
+        ok(!shown == !answer, "K18 %s: what the server was shown", tag);
+        if (shown)
+            CertFreeCertificateContext(shown);
+        p.client.credential = own;
+        peers_close(&p);
+        peers_close(&other);
+    }
+}
+
 /* ---- TLS or DTLS: what a credential allows ---- */
 
 static void kinds(const char *provider)
@@ -304,6 +359,7 @@ int main(void)
     peers_each(first_calls);
     peers_each(kinds);
     peers_each_pair(meet);
+    peers_each_pair(late);
     peers_each_pair(lose_one);
     peers_each_pair(twice_and_junk);
     return tap_done();

@@ -274,11 +274,74 @@ static void endings(const char *client, const char *server)
     peers_close(&p);
 }
 
+/* ---- SRTP ---- */
+
+static void media(const char *client, const char *server)
+{
+    struct peers p;
+    struct peer_options options = {.client_provider = client,
+                                   .server_provider = server,
+                                   .client_srtp = "\0\1\0\7",
+                                   .client_srtp_len = 4,
+                                   .server_srtp = "\0\7\0\1",
+                                   .server_srtp_len = 4,
+                                   .cookie = 1};
+    SecPkgContext_SrtpParameters parameters[2];
+    char tag[64];
+    snprintf(tag, sizeof tag, "%s to %s dtls", client, server);
+    peers_open(&p, &options);
+    if (!cuts_flights(client) || !cuts_flights(server)) { /* SSPI_CAP_SRTP: the same library lacks both */
+        SECURITY_STATUS status = peer_step(&p.client, NULL, 0);
+        if (cuts_flights(client))
+            status = peer_step(&p.server, p.client.out.at[0].ptr, p.client.out.at[0].len);
+        is_status(status, SEC_E_UNSUPPORTED_FUNCTION, "D12 %s: no SRTP", tag);
+        peers_close(&p);
+        return;
+    }
+    ok(peers_shake(&p) && peers_talk(&p), "%s: handshake with profiles of SRTP", tag);
+    for (int i = 0; i < 2; i++) {
+        memset(&parameters[i], 0xAA, sizeof parameters[i]);
+        is_status(QueryContextAttributesA(i ? &p.server.context : &p.client.context,
+                                          SECPKG_ATTR_SRTP_PARAMETERS, &parameters[i]),
+                  SEC_E_OK, "%s: SRTP_PARAMETERS", tag);
+    }
+    uint8_t octets[2];
+    memcpy(octets, &parameters[0].ProtectionProfile, 2);
+    ok(parameters[0].ProtectionProfile == parameters[1].ProtectionProfile && octets[0] == 0 &&
+           (octets[1] == 7 || octets[1] == 1) && !parameters[0].MasterKeyIdentifierSize,
+       "%s: both chose profile %u, told in network byte order", tag, octets[1]);
+    struct peer *both[] = {&p.client, &p.server};
+    uint8_t keys[2][60];
+    int good = 1;
+    for (int i = 0; i < 2; i++) {
+        char label[] = "EXTRACTOR-dtls_srtp";
+        SecPkgContext_KeyingMaterialInfo info = {sizeof label, label, 0, NULL, 60};
+        SecPkgContext_KeyingMaterial material = {0};
+        good &=
+            SetContextAttributesA(&both[i]->context, SECPKG_ATTR_KEYING_MATERIAL_INFO, &info, sizeof info) ==
+                SEC_E_OK &&
+            QueryContextAttributesA(&both[i]->context, SECPKG_ATTR_KEYING_MATERIAL, &material) == SEC_E_OK &&
+            material.cbKeyingMaterial == 60;
+        if (material.pbKeyingMaterial)
+            memcpy(keys[i], material.pbKeyingMaterial, 60);
+        FreeContextBuffer(material.pbKeyingMaterial);
+    }
+    ok(good && !memcmp(keys[0], keys[1], 60), "%s: and the same keys", tag);
+    peers_close(&p);
+    options.server_srtp_len = 0;
+    peers_open(&p, &options);
+    ok(peers_shake(&p), "%s: a server without SRTP", tag);
+    is_status(QueryContextAttributesA(&p.client.context, SECPKG_ATTR_SRTP_PARAMETERS, &parameters[0]),
+              SEC_E_UNSUPPORTED_FUNCTION, "%s: none was chosen", tag);
+    peers_close(&p);
+}
+
 int main(void)
 {
     peers_each(sizes);
     peers_each_pair(forged);
     peers_each_pair(last_flight);
     peers_each_pair(endings);
+    peers_each_pair(media);
     return tap_done();
 }

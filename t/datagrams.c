@@ -98,6 +98,11 @@ static int open_peer(struct peer *peer, const struct peer_options *options, int 
     const char *alpn = server ? options->server_alpn : options->client_alpn;
     if (alpn)
         fill_alpn(&peer->alpn, alpn);
+    uint16_t srtp_len = (uint16_t)(server ? options->server_srtp_len : options->client_srtp_len);
+    if (srtp_len) {
+        flow_add(&peer->srtp, &srtp_len, sizeof srtp_len);
+        flow_add(&peer->srtp, server ? options->server_srtp : options->client_srtp, srtp_len);
+    }
     peer->status = acquire(peer, options);
     peer->has_credential = peer->status == SEC_E_OK;
     return peer->has_credential;
@@ -128,6 +133,7 @@ void peers_close(struct peers *peers)
     for (int i = 0; i < 2; i++) {
         peer_reset(both[i]);
         flow_free(&both[i]->alpn);
+        flow_free(&both[i]->srtp);
         if (both[i]->has_credential)
             FreeCredentialsHandle(&both[i]->credential);
         both[i]->has_credential = 0;
@@ -150,7 +156,7 @@ static SECURITY_STATUS call(struct peer *peer, SecBufferDesc *in, SecBufferDesc 
 
 SECURITY_STATUS peer_call(struct peer *peer, const void *datagram, size_t len)
 {
-    SecBuffer ins[6], outs[2] = {{0, SECBUFFER_TOKEN, NULL}, {0, SECBUFFER_ALERT, NULL}};
+    SecBuffer ins[7], outs[2] = {{0, SECBUFFER_TOKEN, NULL}, {0, SECBUFFER_ALERT, NULL}};
     SecBufferDesc in = {SECBUFFER_VERSION, 0, ins}, out = {SECBUFFER_VERSION, 2, outs};
     SEC_DTLS_MTU mtu = {peer->mtu};
     SecBuffer *slot = NULL;
@@ -164,6 +170,9 @@ SECURITY_STATUS peer_call(struct peer *peer, const void *datagram, size_t len)
         ins[in.cBuffers++] = (SecBuffer){peer->address_len, SECBUFFER_EXTRA, peer->address};
     if (peer->mtu)
         ins[in.cBuffers++] = (SecBuffer){sizeof mtu, SECBUFFER_DTLS_MTU, &mtu};
+    if (peer->srtp.len)
+        ins[in.cBuffers++] =
+            (SecBuffer){(ULONG)peer->srtp.len, SECBUFFER_SRTP_PROTECTION_PROFILES, peer->srtp.ptr};
     if (peer->alpn.len && !peer->has_context)
         ins[in.cBuffers++] =
             (SecBuffer){(ULONG)peer->alpn.len, SECBUFFER_APPLICATION_PROTOCOLS, peer->alpn.ptr};

@@ -25,6 +25,8 @@ struct peer_options { /* zeroed: the usual */
     ULONG client_flags, server_flags; /* SCH_ */
     DWORD protocols; /* SP_PROT_DTLS1_..., both sides' bits: SCHANNEL_CRED; 0: SCH_CREDENTIALS */
     uint16_t mtu;
+    const char *client_srtp, *server_srtp; /* profiles of two octets: "\0\7\0\1" and their length */
+    size_t client_srtp_len, server_srtp_len;
     int cookie; /* the server gets the client's address */
     int validate;
 };
@@ -38,9 +40,9 @@ struct peer {
     ULONG request;
     uint16_t mtu;
     uint8_t address[28];
-    ULONG address_len; /* of SECBUFFER_EXTRA */
-    struct flow alpn;
-    struct queue out; /* to be moved to the other */
+    ULONG address_len;      /* of SECBUFFER_EXTRA */
+    struct flow alpn, srtp; /* SECBUFFER_APPLICATION_PROTOCOLS, SECBUFFER_SRTP_PROTECTION_PROFILES */
+    struct queue out;       /* to be moved to the other */
     SECURITY_STATUS status;
     ULONG attributes;
     TimeStamp expiry;

@@ -11,7 +11,7 @@ check_LTLIBRARIES += t/libdatagrams.la
 t_libdatagrams_la_SOURCES = t/datagrams.c t/datagrams.h
 DATAGRAM_LIBS = t/libdatagrams.la $(PAIR_LIBS)
 DATAGRAM_TESTS = t/6200-datagrams-shake-hands t/6210-datagrams-carry-messages t/6220-datagrams-are-hostile \
-	t/6240-datagrams-without-memory
+	t/6240-datagrams-without-memory t/6250-datagrams-by-configuration
 check_PROGRAMS += $(DATAGRAM_TESTS)
 TESTS += $(DATAGRAM_TESTS)
 t_6200_datagrams_shake_hands_SOURCES = t/6200-datagrams-shake-hands.c
@@ -24,6 +24,8 @@ t_6240_datagrams_without_memory_SOURCES = t/6240-datagrams-without-memory.c
 t_6240_datagrams_without_memory_LDADD = $(t_8020_no_memory_is_an_answer_LDADD)
 t_6240_datagrams_without_memory_LDFLAGS = $(t_8020_no_memory_is_an_answer_LDFLAGS)
 EXTRA_DIST += t/refuse.h
+t_6250_datagrams_by_configuration_SOURCES = t/6250-datagrams-by-configuration.c
+t_6250_datagrams_by_configuration_LDADD = t/libsandbox.la $(DATAGRAM_LIBS)
 # Over UDP, with other programs at the other end.
 check_PROGRAMS += t/datagram-end
 t_datagram_end_SOURCES = t/datagram-end.c

@@ -164,7 +164,9 @@ static int configure(sspi_session *s, const struct sspi_session_params *p)
         s->cred->keylog = 1;
     }
     if (s->cred->datagram) {
-        SSL_set_options(ssl, SSL_OP_NO_QUERY_MTU);
+        /* Under Encrypt-then-MAC libssl ends a DTLS session for one forged record, where it should only drop it
+         * (RFC 6347 4.1.2.7). */
+        SSL_set_options(ssl, SSL_OP_NO_QUERY_MTU | SSL_OP_NO_ENCRYPT_THEN_MAC);
         set_flight_mtu(ssl, p->mtu ? p->mtu : 1400);
     }
     return keep(s, p) && transport_attach(s) &&
