@@ -304,8 +304,9 @@ void map_decide(const char *text, size_t len, const struct map_certificate *c, s
         (void)fail(answer, "longer than %d bytes", MAP_FILE_MAX);
         return;
     }
-    if (len && text[len - 1] != '\n') {
-        (void)fail(answer, "the last line does not end: is the file whole?");
+    if (!len || text[len - 1] != '\n') {
+        (void)fail(answer,
+                   len ? "the last line does not end: is the file whole?" : "empty: is the file whole?");
         return;
     }
     for (size_t at = 0; at < len; number++) {

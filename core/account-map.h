@@ -56,8 +56,9 @@ struct map_answer {
 int map_certificate_read(struct sspi_bytes der, struct map_certificate *);
 void map_certificate_free(struct map_certificate *);
 
-/* Judges all of the text.  `text` need not end in a NUL; the last line must end in a newline, so that a file
- * caught half written is an error and not a shorter map.  certificate NULL: only the text is judged. */
+/* Judges all of the text.  `text` need not end in a NUL; it must not be empty, and its last line ends
+ * in a newline, so that a file caught half written is an error and not a shorter map.  certificate NULL: only
+ * the text is judged. */
 void map_decide(const char *text, size_t len, const struct map_certificate *, struct map_answer *);
 
 /* May `name` be a local account's: a letter or _, then letters, digits, . _ -, and not too long? */

@@ -9,6 +9,7 @@
 #include "core/cert/names.h"
 #include "core/utf.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,8 +97,11 @@ static int put_attribute(struct bytes *out, const struct attribute *a)
             name = short_names[i].name;
     if (!name)
         return put_unnamed(out, dotted, a);
+    errno = 0;
     char *text = attribute_text(a);
-    int result = !text ? BROKEN : !is_clean((const uint8_t *)text, strlen(text)) ? BROKEN : READ;
+    int result = !text && errno == ENOMEM                                  ? NO_MEMORY
+                 : !text || !is_clean((const uint8_t *)text, strlen(text)) ? BROKEN
+                                                                           : READ;
     if (result == READ && (put(out, name, strlen(name)) || put(out, "=", 1) || put_escaped(out, text)))
         result = NO_MEMORY;
     free(text);

@@ -130,6 +130,8 @@ SECURITY_STATUS handshake_failure(struct context *context, struct sspi_failure *
     log_info("%s: failed: why %d, alert %u, sent %u, received %u, code %lld: %s", context->provider->name,
              (int)failure->why, failure->alert, failure->alert_sent, failure->alert_received,
              (long long)failure->code, log_escape(text, sizeof text, words, strlen(words)));
+    if (context->verdict.why != SSPI_WHY_NONE) /* the core refused the chain: its own words (K38, D8) */
+        return context->denied ? context->denied : status_of_why(context->verdict.why);
     return status_of_failure(failure);
 }
 
@@ -140,8 +142,6 @@ static SECURITY_STATUS fail(struct context *context, const struct outlet *outlet
     struct sspi_failure failure;
     struct put_out found;
     SECURITY_STATUS status = handshake_failure(context, &failure);
-    if (context->verdict.why != SSPI_WHY_NONE) /* the core refused the chain: its own words (K38) */
-        status = context->denied ? context->denied : status_of_why(context->verdict.why);
     if (status >= 0)
         status = SEC_E_INTERNAL_ERROR;
     if (outlet->refused == SEC_E_INSUFFICIENT_MEMORY)

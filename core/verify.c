@@ -32,6 +32,8 @@ static int refuse(struct context *context, struct sspi_verdict *verdict, enum ss
     }
     context->verdict = *verdict;
     context->flags &= ~(uint32_t)CONTEXT_JUDGED;
+    account_forget(context);
+    account_settle(context); /* nor has it the account of an earlier handshake any more */
     log_info("the peer's certificate chain is refused: why %d, alert %u", (int)verdict->why, verdict->alert);
     return -1;
 }

@@ -83,7 +83,6 @@ static const struct {
     unsigned line;
     const char *account;
 } decisions[] = {
-    {"an empty map", "map-daemon", "", MAP_NONE, 0, ""},
     {"comments alone", "map-daemon", "# a\n\n \t\n", MAP_NONE, 0, ""},
     {"the certificate's own digest", "map-nul", "certificate " AA " => daemon\n", MAP_ACCOUNT, 1, "daemon"},
     {"another's digest", "map-daemon", "certificate " CC " => daemon\n", MAP_NONE, 0, ""},
@@ -222,6 +221,8 @@ static void fault(void)
         if (faulty[i][0][strlen(faulty[i][0]) - 1] == '\n' && answer.line != 2)
             ok(0, "the fault's line is 2, not %u", answer.line);
     }
+    map_decide("", 0, NULL, &answer);
+    ok(answer.outcome == MAP_FAULTY && strstr(answer.why, "empty"), "an empty file: %s", answer.why);
     map_decide("#\0\n", 3, NULL, &answer);
     ok(answer.outcome == MAP_FAULTY && answer.line == 1, "a NUL: %s", answer.why);
     memset(text, '#', MAP_FILE_MAX + 1);

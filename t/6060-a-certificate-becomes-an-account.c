@@ -275,7 +275,7 @@ static void run_exhausted(const void *arg)
 static void again(const char *provider, int tls)
 {
     struct row row = {.cert = "map-daemon", .roots = "root"};
-    static const char *const maps[] = {BY_UPN, CA "any => nobody\n", DENY, "", BY_UPN "x\n", BY_UPN};
+    static const char *const maps[] = {BY_UPN, CA "any => nobody\n", DENY, "#\n", BY_UPN "x\n", BY_UPN};
     static const char *const accounts[] = {"daemon", "nobody", NULL, NULL, NULL, "daemon"};
     static const SECURITY_STATUS wants[] = {
         SEC_E_OK, SEC_E_OK, SEC_E_LOGON_DENIED, SEC_E_OK, SEC_E_NO_AUTHENTICATING_AUTHORITY, SEC_E_OK};
@@ -311,6 +311,74 @@ static void run_again(const void *arg)
 {
     (void)arg;
     pair_each(again);
+}
+
+/* ---- a new handshake on an open connection: another account, or none (D14, D21) ---- */
+
+/* What the server said last: by AcceptSecurityContext, or by DecryptMessage where that refused. */
+static SECURITY_STATUS settle(struct pair *pair)
+{
+    SECURITY_STATUS heard = SEC_E_OK;
+    for (int round = 0; round < 20; round++) {
+        pair_move(pair);
+        if (pair->client.in.len && pair->client.status >= 0)
+            pair_receive(&pair->client);
+        if (pair->server.in.len && heard >= 0)
+            heard = pair_receive(&pair->server);
+        if (heard == SEC_E_INCOMPLETE_MESSAGE) /* all is read */
+            heard = SEC_E_OK;
+        if (!pair->client.out.len && !pair->server.out.len)
+            break;
+    }
+    return heard < 0 ? heard : pair->server.status;
+}
+
+static void renew(const char *provider, int tls)
+{
+    static const struct {
+        const char *map, *account;
+        SECURITY_STATUS want;
+    } steps[] = {{BY_UPN, "daemon", SEC_E_OK},
+                 {CA "any => nobody\n", "nobody", SEC_E_OK},
+                 {"#\n", NULL, SEC_E_OK},
+                 {BY_UPN, "daemon", SEC_E_OK},
+                 {DENY, NULL, SEC_E_LOGON_DENIED}};
+    struct row row = {.cert = "map-daemon", .roots = "root", .without = ASC_REQ_MUTUAL_AUTH};
+    struct pair pair;
+    struct end *server = &pair.server;
+    HANDLE token;
+    snprintf(tag, sizeof tag, "%s tls%d", provider, tls);
+    handshake(&pair, &row, provider, tls);
+    is_status(QuerySecurityContextToken(&server->context, &token), NONE, "D22 %s: at first there is none",
+              tag);
+    server->request |= ASC_REQ_MUTUAL_AUTH;
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        snprintf(tag, sizeof tag, "%s tls%d new handshake %zu", provider, tls, i);
+        kit_map(steps[i].map);
+        SECURITY_STATUS begun = pair_step_null(server);
+        if (begun == SEC_E_UNSUPPORTED_FUNCTION) {
+            skip("this library cannot begin it, or not once more", "D14 D22 %s", tag);
+            break;
+        }
+        is_status(begun, SEC_I_CONTINUE_NEEDED, "D14 %s: begun", tag);
+        SECURITY_STATUS status = settle(&pair);
+        if (steps[i].want == SEC_E_OK && status != SEC_E_OK && tls == 13 && i) {
+            skip("this library's client cannot answer a second late request", "D14 D22 %s", tag);
+            break;
+        }
+        is_status(status, steps[i].want, "D21 D8 %s", tag);
+        if (steps[i].account)
+            is_account(server, steps[i].account, "D21 ");
+        else
+            is_status(QuerySecurityContextToken(&server->context, &token), NONE, "D21 D22 %s: none", tag);
+    }
+    pair_close(&pair);
+}
+
+static void run_renew(const void *arg)
+{
+    (void)arg;
+    pair_each(renew);
 }
 
 /* ---- tokens ---- */
@@ -372,6 +440,7 @@ int main(void)
     kit_run("", BY_UPN, run_lost, NULL);
     kit_run("", BY_UPN, run_exhausted, NULL);
     kit_run("", BY_UPN, run_again, NULL);
+    kit_run("", BY_UPN, run_renew, NULL);
     kit_run("", BY_UPN, run_tokens, NULL);
     return tap_done();
 }
