@@ -6,6 +6,7 @@ pkginclude_HEADERS = \
 	include/opensspi/provider.h \
 	include/opensspi/types.h \
 	include/Bcrypt.h \
+	include/Windows.h \
 	include/Winternl.h \
 	include/bcrypt.h \
 	include/ncrypt.h \
@@ -16,6 +17,7 @@ pkginclude_HEADERS = \
 	include/security.h \
 	include/sspi.h \
 	include/subauth.h \
+	include/tchar.h \
 	include/wincrypt.h \
 	include/windows.h \
 	include/winerror.h \

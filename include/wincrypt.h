@@ -1625,6 +1625,14 @@ SSPI_API BOOL WINAPI CryptHashData(HCRYPTHASH hHash, const BYTE *pbData, DWORD d
 SSPI_API BOOL WINAPI CryptGetHashParam(
     HCRYPTHASH hHash, DWORD dwParam, BYTE *pbData, DWORD *pdwDataLen, DWORD dwFlags);
 SSPI_API BOOL WINAPI CryptDestroyHash(HCRYPTHASH hHash);
+/* The digest of cbEncoded octets, a certificate's: by CALG_SHA1 (0 means it) to CALG_SHA_512, or by name, L"SHA1" to
+ * L"SHA512".  NULL for pbComputedHash asks for the size; ERROR_MORE_DATA, NTE_BAD_ALGID, NTE_NOT_SUPPORTED. */
+SSPI_API BOOL WINAPI CryptHashCertificate(
+    HCRYPTPROV_LEGACY hCryptProv, ALG_ID Algid, DWORD dwFlags, const BYTE *pbEncoded, DWORD cbEncoded,
+    BYTE *pbComputedHash, DWORD *pcbComputedHash);
+SSPI_API BOOL WINAPI CryptHashCertificate2(
+    LPCWSTR pwszCNGHashAlgid, DWORD dwFlags, void *pvReserved, const BYTE *pbEncoded, DWORD cbEncoded,
+    BYTE *pbComputedHash, DWORD *pcbComputedHash) SSPI_WIDE(CryptHashCertificate2);
 
 /* ---- functions: contexts ---- */
 SSPI_API PCCERT_CONTEXT WINAPI CertCreateCertificateContext(

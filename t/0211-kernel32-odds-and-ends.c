@@ -143,7 +143,7 @@ static void test_versions(void)
 
 static void test_modules(void)
 {
-    static const char *const names[] = {"secur32", "SECUR32.DLL", "sspicli", "Security.dll", "crypt32", "ncrypt",
+    static const char *const names[] = {"secur32", "schannel", "ADVAPI32.dll", "SSPICLI.DLL", "Kernel32.DLL", "SECUR32.DLL", "sspicli", "Security.dll", "crypt32", "ncrypt",
                                         "bcrypt", "ntdll.dll", "kernel32", "C:\\Windows\\System32\\secur32.dll"};
     HMODULE first = GetModuleHandleA("secur32.dll");
     ok(first != NULL, "D19: secur32.dll is here");

@@ -260,13 +260,13 @@ static void hashes(void)
     HCRYPTHASH hash = 0;
     CryptAcquireContextA(&provider, NULL, NULL, PROV_RSA_AES, CRYPT_VERIFYCONTEXT | CRYPT_SILENT);
     for (size_t i = 0; i < 4; i++) {
-        BYTE value[64];
-        DWORD size = sizeof value, number = 0, number_size = 4;
+        BYTE digest[64];
+        DWORD digest_size = sizeof digest, number = 0, number_size = 4;
         ok(CryptCreateHash(provider, cases[i].id, 0, 0, &hash) &&
                CryptHashData(hash, (const BYTE *)"a", 1, 0) &&
                CryptHashData(hash, (const BYTE *)"bc", 2, 0) &&
-               CryptGetHashParam(hash, HP_HASHVAL, value, &size, 0) && size == cases[i].size &&
-               !memcmp(value, cases[i].first, 4),
+               CryptGetHashParam(hash, HP_HASHVAL, digest, &digest_size, 0) && digest_size == cases[i].size &&
+               !memcmp(digest, cases[i].first, 4),
            "hash: %u bits", cases[i].size * 8);
         ok(CryptGetHashParam(hash, HP_HASHSIZE, (BYTE *)&number, &number_size, 0) &&
                number == cases[i].size && !CryptHashData(hash, (const BYTE *)"d", 1, 0) &&
@@ -274,6 +274,37 @@ static void hashes(void)
            "hash: its size; no more data behind the value");
         ok(CryptDestroyHash(hash) && !CryptDestroyHash(hash), "hash: given back once");
     }
+    static const WCHAR *const names[] = {L"SHA1", L"sha256", L"SHA384", L"SHA512"};
+    const BYTE *abc = (const BYTE *)"abc";
+    BYTE value[64];
+    DWORD size;
+    for (size_t i = 0; i < 4; i++) {
+        DWORD asked = 0, half = cases[i].size / 2;
+        memset(value, 0, sizeof value);
+        size = sizeof value;
+        ok(CryptHashCertificate(0, cases[i].id, 0, abc, 3, value, &size) && size == cases[i].size &&
+               !memcmp(value, cases[i].first, 4),
+           "hash: CryptHashCertificate, %u bits", cases[i].size * 8);
+        memset(value, 0, sizeof value);
+        size = sizeof value;
+        ok(CryptHashCertificate2(names[i], 0, NULL, abc, 3, value, &size) && size == cases[i].size &&
+               !memcmp(value, cases[i].first, 4) &&
+               CryptHashCertificate2(names[i], 0, NULL, abc, 3, NULL, &asked) && asked == size &&
+               !CryptHashCertificate2(names[i], 0, NULL, abc, 3, value, &half) &&
+               GetLastError() == ERROR_MORE_DATA && half == size,
+           "hash: CryptHashCertificate2 by name, the size alone, too little room");
+    }
+    size = sizeof value;
+    ok(CryptHashCertificate(0, 0, 0, abc, 3, value, &size) && size == 20, "hash: no algorithm is SHA-1");
+    ok(!CryptHashCertificate(0, CALG_MD5, 0, abc, 3, value, &size) &&
+           GetLastError() == (DWORD)NTE_BAD_ALGID &&
+           !CryptHashCertificate2(L"MD5", 0, NULL, abc, 3, value, &size) &&
+           GetLastError() == (DWORD)NTE_NOT_SUPPORTED &&
+           !CryptHashCertificate2(NULL, 0, NULL, abc, 3, value, &size) &&
+           !CryptHashCertificate(0, CALG_SHA1, 0, NULL, 3, value, &size) &&
+           GetLastError() == ERROR_INVALID_PARAMETER &&
+           !CryptHashCertificate(0, CALG_SHA1, 0, abc, 3, value, NULL),
+       "hash: what a certificate is not hashed with");
     ok(!CryptCreateHash(provider, CALG_MD5, 0, 0, &hash) && GetLastError() == (DWORD)NTE_BAD_ALGID,
        "hash: no MD5");
     ok(!CryptCreateHash(0, CALG_SHA1, 0, 0, &hash) && !CryptHashData(0x55, (const BYTE *)"d", 1, 0),

@@ -140,8 +140,42 @@ out:
     free(run.state);
 }
 
+/* K38, K19: the library refuses the server's certificate.  Whether the server is told is the program's
+ * choice. */
+static void refused(const struct program *program, int tells, const char *provider, int tls)
+{
+    char package[64], tag[128];
+    struct world world = {.tls = tls, .judge = 1};
+    struct pair_options options = program->peer;
+    void *state = calloc(1, program->state_size);
+    snprintf(package, sizeof package, "Schannel:%s", provider);
+    snprintf(tag, sizeof tag, "%s %s tls%d", program->name, provider, tls);
+    options.provider = provider;
+    options.tls = tls;
+    world.package = package;
+    if (state && world_open(&world, &options, 0)) {
+        ok(!program->open(state, &world), "K16 %s: a handshake that failed is not taken for one that did not",
+           tag);
+        is_status(world.refusal, SEC_E_UNTRUSTED_ROOT,
+                  "K38 %s: the server's certificate is refused with its code", tag);
+        world_turn(&world);
+        ok((world.failed < 0) == tells, "K19 %s: the server is told %s (%s)", tag,
+           tells ? "because the program asked for it" : "nothing, for the program did not ask",
+           pair_status(world.failed));
+        program->close(state, &world);
+        report(&world, tag);
+    }
+    world_close(&world);
+    free(state);
+}
+
 static void each(const char *provider, int tls)
 {
+    refused(&program_curl, 0, provider, tls);
+    refused(&program_pjsip, 0, provider, tls);
+    refused(&program_mariadb, 1, provider, tls);
+    if (tls == 12)
+        refused(&program_ffmpeg, 0, provider, tls);
     for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
         const struct program *program = programs[i];
         struct world all = {0};

@@ -105,6 +105,7 @@ loader_sh_tests = \
 	t/2040-providers-live-beside-other-tls-libraries.sh \
 	t/2050-a-provider-from-outside.sh \
 	t/2060-windows-library-names-link.sh \
+	t/2062-programs-compile-as-installed.sh \
 	t/9050-the-administrators-files-are-kept.sh
 dist_check_SCRIPTS += $(loader_sh_tests)
 TESTS += $(loader_sh_tests)

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
- * CryptCreateHash and its kin.  The data is kept until the value is asked for: a provider's digest() takes it
- * whole, and what programs hash here is a certificate bundle at most. */
+ * CryptCreateHash and its kin, and certificates hashed at once.  The data is kept until the value is asked
+ * for: a provider's digest() takes it whole, and what programs hash here is a certificate bundle at most. */
 #include <config.h>
+
+#include "core/cert/hash.h"
 
 #include "core/cert/certificate.h"
 #include "core/memory.h"
 #include "core/provider.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 #include <windows.h>
 
 #define DATA_MAX (64u << 20)
@@ -30,12 +34,61 @@ struct hash { /* registered; the members change under the registry's lock */
     int done; /* a value was taken: no more data */
 };
 
+static const struct algorithm *algorithm_of(ALG_ID id)
+{
+    for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++)
+        if (algorithms[i].id == id)
+            return &algorithms[i];
+    return NULL;
+}
+
+/* ---- at once ---- */
+
+static BOOL digest(const struct algorithm *algorithm, struct sspi_bytes data, BYTE *out, DWORD *size)
+{
+    uint8_t value[64];
+    const struct provider *p = provider_default();
+    if (!p || p->api.digest(algorithm->hash, &data, 1, value) != SSPI_OK)
+        return cert_fail((DWORD)NTE_FAIL);
+    return cert_give(value, algorithm->size, out, size);
+}
+
+BOOL hash_encoded(ALG_ID id, const BYTE *encoded, DWORD len, BYTE *out, DWORD *size)
+{
+    const struct algorithm *algorithm = algorithm_of(id);
+    if (!algorithm)
+        return cert_fail((DWORD)NTE_BAD_ALGID);
+    if (!size || (len && !encoded))
+        return cert_fail(ERROR_INVALID_PARAMETER);
+    return digest(algorithm, (struct sspi_bytes){encoded, len}, out, size);
+}
+
+BOOL WINAPI CryptHashCertificate(HCRYPTPROV_LEGACY hCryptProv, ALG_ID Algid, DWORD dwFlags,
+                                 const BYTE *pbEncoded, DWORD cbEncoded, BYTE *pbComputedHash,
+                                 DWORD *pcbComputedHash)
+{
+    (void)hCryptProv, (void)dwFlags;
+    return hash_encoded(Algid ? Algid : CALG_SHA1, pbEncoded, cbEncoded, pbComputedHash, pcbComputedHash);
+}
+
+ALG_ID hash_named(const char *name)
+{
+    static const struct {
+        const char *name;
+        ALG_ID id;
+    } names[] = {
+        {"SHA1", CALG_SHA1}, {"SHA256", CALG_SHA_256}, {"SHA384", CALG_SHA_384}, {"SHA512", CALG_SHA_512}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcasecmp(names[i].name, name))
+            return names[i].id;
+    return 0;
+}
+
+/* ---- piece by piece ---- */
+
 BOOL WINAPI CryptCreateHash(HCRYPTPROV hProv, ALG_ID Algid, HCRYPTKEY hKey, DWORD dwFlags, HCRYPTHASH *phHash)
 {
-    const struct algorithm *algorithm = NULL;
-    for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++)
-        if (algorithms[i].id == Algid)
-            algorithm = &algorithms[i];
+    const struct algorithm *algorithm = algorithm_of(Algid);
     registry_lock();
     int known = registry_has(REGISTRY_CSP, (void *)hProv);
     registry_unlock();
@@ -75,16 +128,6 @@ BOOL WINAPI CryptHashData(HCRYPTHASH hHash, const BYTE *pbData, DWORD dwDataLen,
     return error == ERROR_SUCCESS ? TRUE : cert_fail(error);
 }
 
-static BOOL give_value(struct hash *h, BYTE *out, DWORD *size)
-{
-    uint8_t value[64];
-    struct sspi_bytes data = {h->data.ptr, h->data.len};
-    const struct provider *p = provider_default();
-    if (!p || p->api.digest(h->algorithm->hash, &data, 1, value) != SSPI_OK)
-        return cert_fail((DWORD)NTE_FAIL);
-    return cert_give(value, h->algorithm->size, out, size);
-}
-
 BOOL WINAPI CryptGetHashParam(HCRYPTHASH hHash, DWORD dwParam, BYTE *pbData, DWORD *pdwDataLen, DWORD dwFlags)
 {
     struct hash *h = (struct hash *)hHash;
@@ -103,7 +146,7 @@ BOOL WINAPI CryptGetHashParam(HCRYPTHASH hHash, DWORD dwParam, BYTE *pbData, DWO
     else if (dwParam == HP_HASHSIZE)
         given = cert_give(&h->algorithm->size, sizeof h->algorithm->size, pbData, pdwDataLen);
     else if (dwParam == HP_HASHVAL && pbData)
-        given = give_value(h, pbData, pdwDataLen);
+        given = digest(h->algorithm, (struct sspi_bytes){h->data.ptr, h->data.len}, pbData, pdwDataLen);
     else if (dwParam == HP_HASHVAL) {
         *pdwDataLen = h->algorithm->size;
         given = TRUE;

@@ -18,7 +18,7 @@ libcore_la_SOURCES += \
 	core/cert/file.c core/cert/file.h \
 	core/cert/find.c core/cert/find.h \
 	core/cert/folder.c core/cert/folder.h \
-	core/cert/hash.c \
+	core/cert/hash.c core/cert/hash.h \
 	core/cert/identity.c \
 	core/cert/info.c \
 	core/cert/judge.c \

@@ -9,6 +9,7 @@
 #include "core/cert/container.h"
 #include "core/cert/decode.h"
 #include "core/cert/find.h"
+#include "core/cert/hash.h"
 #include "core/cert/names.h"
 #include "core/cert/open.h"
 #include "core/cert/system.h"
@@ -48,6 +49,18 @@ HCERTSTORE WINAPI CertOpenStore(LPCSTR lpszStoreProvider, DWORD dwEncodingType, 
 {
     (void)dwEncodingType, (void)hCryptProv;
     return open_store(lpszStoreProvider, dwFlags, pvPara, SSPI_WCHAR_BITS);
+}
+
+BOOL WINAPI CryptHashCertificate2(LPCWSTR pwszCNGHashAlgid, DWORD dwFlags, void *pvReserved, const BYTE *pbEncoded,
+                                  DWORD cbEncoded, BYTE *pbComputedHash, DWORD *pcbComputedHash)
+{
+    char *name = pwszCNGHashAlgid ? text_in(pwszCNGHashAlgid) : NULL;
+    ALG_ID id = name ? hash_named(name) : 0;
+    free(name);
+    if (dwFlags || pvReserved)
+        return cert_fail(ERROR_INVALID_PARAMETER);
+    return id ? hash_encoded(id, pbEncoded, cbEncoded, pbComputedHash, pcbComputedHash)
+              : cert_fail((DWORD)NTE_NOT_SUPPORTED);
 }
 
 HCERTSTORE WINAPI CertOpenSystemStoreW(HCRYPTPROV_LEGACY hProv, LPCWSTR szSubsystemProtocol)

@@ -54,12 +54,13 @@ static void keep_extra(struct curl *c, const SecBuffer *extra)
 static int acquire(struct curl *c, struct world *world)
 {
     TLS_PARAMETERS parameters = {.grbitDisabledProtocols = ~program_protocols(world, 0)};
-    SCH_CREDENTIALS data = {.dwVersion = SCH_CREDENTIALS_VERSION,
-                            .dwFlags = SCH_CRED_MANUAL_CRED_VALIDATION | SCH_CRED_IGNORE_NO_REVOCATION_CHECK |
-                                       SCH_CRED_IGNORE_REVOCATION_OFFLINE | SCH_CRED_NO_DEFAULT_CREDS |
-                                       SCH_USE_STRONG_CRYPTO,
-                            .cTlsParameters = 1,
-                            .pTlsParameters = &parameters};
+    SCH_CREDENTIALS data = {
+        .dwVersion = SCH_CREDENTIALS_VERSION,
+        .dwFlags = (world->judge ? SCH_CRED_AUTO_CRED_VALIDATION : SCH_CRED_MANUAL_CRED_VALIDATION) |
+                   SCH_CRED_IGNORE_NO_REVOCATION_CHECK | SCH_CRED_IGNORE_REVOCATION_OFFLINE |
+                   SCH_CRED_NO_DEFAULT_CREDS | SCH_USE_STRONG_CRYPTO,
+        .cTlsParameters = 1,
+        .pTlsParameters = &parameters};
     return c->table->AcquireCredentialsHandle(NULL, (char *)(uintptr_t)world->package, SECPKG_CRED_OUTBOUND,
                                               NULL, &data, NULL, NULL, &c->cred, NULL) == SEC_E_OK;
 }
@@ -182,7 +183,10 @@ static int curl_open(void *state, struct world *world)
 {
     struct curl *c = state;
     c->table = InitSecurityInterfaceA();
-    if (!acquire(c, world) || !first(c, world) || handshake(c, world, 1) != SEC_E_OK)
+    if (!acquire(c, world) || !first(c, world))
+        return 0;
+    world->refusal = handshake(c, world, 1);
+    if (world->refusal != SEC_E_OK)
         return 0;
     if (world->variant)
         CLAIM(world, "K18",

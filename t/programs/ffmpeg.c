@@ -31,8 +31,9 @@ static int acquire(struct ffmpeg *f, struct world *world)
         data.paCred = &cert;
         data.dwFlags = SCH_CRED_NO_SYSTEM_MAPPER | SCH_CRED_MANUAL_CRED_VALIDATION;
     } else {
-        data.dwFlags = SCH_CRED_MANUAL_CRED_VALIDATION | SCH_CRED_IGNORE_NO_REVOCATION_CHECK |
-                       SCH_CRED_IGNORE_REVOCATION_OFFLINE;
+        data.dwFlags = world->judge ? SCH_CRED_AUTO_CRED_VALIDATION | SCH_CRED_REVOCATION_CHECK_CHAIN
+                                    : SCH_CRED_MANUAL_CRED_VALIDATION | SCH_CRED_IGNORE_NO_REVOCATION_CHECK |
+                                          SCH_CRED_IGNORE_REVOCATION_OFFLINE;
     }
     SECURITY_STATUS status = AcquireCredentialsHandle(NULL, (char *)(uintptr_t)world->package,
                                                       f->server ? SECPKG_CRED_INBOUND : SECPKG_CRED_OUTBOUND,
@@ -146,7 +147,10 @@ static int open_either(struct ffmpeg *f, struct world *world)
                                ASC_REQ_ALLOCATE_MEMORY | ASC_REQ_STREAM
                          : ISC_REQ_SEQUENCE_DETECT | ISC_REQ_REPLAY_DETECT | ISC_REQ_CONFIDENTIALITY |
                                ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_STREAM;
-    if (!acquire(f, world) || (!f->server && !first(f, world)) || handshake(f, world, 1) != SEC_E_OK)
+    if (!acquire(f, world) || (!f->server && !first(f, world)))
+        return 0;
+    world->refusal = handshake(f, world, 1);
+    if (world->refusal != SEC_E_OK)
         return 0;
     CLAIM(world, "K17", "the certificate was freed before the handshake", 1);
     f->connected = QueryContextAttributes(&f->context, SECPKG_ATTR_STREAM_SIZES, &f->sizes) == SEC_E_OK;

@@ -26,11 +26,12 @@ struct mariadb {
 static int acquire(struct mariadb *m, struct world *world)
 {
     TLS_PARAMETERS parameters = {.grbitDisabledProtocols = ~program_protocols(world, 0)};
-    SCH_CREDENTIALS data = {.dwVersion = SCH_CREDENTIALS_VERSION,
-                            .dwFlags = SCH_CRED_NO_SERVERNAME_CHECK | SCH_CRED_NO_DEFAULT_CREDS |
-                                       SCH_CRED_MANUAL_CRED_VALIDATION,
-                            .cTlsParameters = 1,
-                            .pTlsParameters = &parameters};
+    SCH_CREDENTIALS data = {
+        .dwVersion = SCH_CREDENTIALS_VERSION,
+        .dwFlags = SCH_CRED_NO_SERVERNAME_CHECK | SCH_CRED_NO_DEFAULT_CREDS |
+                   (world->judge ? SCH_CRED_AUTO_CRED_VALIDATION : SCH_CRED_MANUAL_CRED_VALIDATION),
+        .cTlsParameters = 1,
+        .pTlsParameters = &parameters};
     return AcquireCredentialsHandle(NULL, (char *)(uintptr_t)world->package, SECPKG_CRED_OUTBOUND, NULL,
                                     &data, NULL, NULL, &m->cred, NULL) == SEC_E_OK;
 }
@@ -65,7 +66,9 @@ static SECURITY_STATUS handshake(struct mariadb *m, struct world *world, int do_
         CLAIM(world, "K14", "a later call needs no target", status != SEC_E_TARGET_UNKNOWN);
         CLAIM(world, "K10", "the attributes are written on every return",
               (got & ISC_RET_ALLOCATED_MEMORY) != 0);
-        if (out.cbBuffer && out.pvBuffer) {
+        int say = status == SEC_E_OK || status == SEC_I_CONTINUE_NEEDED ||
+                  (FAILED(status) && (got & ISC_RET_EXTENDED_ERROR));
+        if (say && out.cbBuffer && out.pvBuffer) {
             world_write(world, out.pvBuffer, out.cbBuffer);
             FreeContextBuffer(out.pvBuffer);
         }
@@ -110,11 +113,14 @@ static int mariadb_open(void *state, struct world *world)
         return 0;
     world_write(world, out.pvBuffer, out.cbBuffer);
     FreeContextBuffer(out.pvBuffer);
-    status = handshake(m, world, 1, &m->extra);
+    status = world->refusal = handshake(m, world, 1, &m->extra);
     CLAIM(world, "K18", "a request for a certificate stops the handshake once, the flag never comes",
           m->stops == (unsigned)world->variant);
     /* The outcome is that of the query: a context that was deleted must not answer it (K16). */
-    if (QueryContextAttributes(&m->context, SECPKG_ATTR_STREAM_SIZES, &m->sizes) != SEC_E_OK)
+    SECURITY_STATUS sizes = QueryContextAttributes(&m->context, SECPKG_ATTR_STREAM_SIZES, &m->sizes);
+    CLAIM(world, "K16", "a failed handshake, whose context is gone, has no sizes",
+          (status == SEC_E_OK) == (sizes == SEC_E_OK));
+    if (sizes != SEC_E_OK)
         return 0;
     m->io_size = m->sizes.cbHeader + m->sizes.cbMaximumMessage + m->sizes.cbTrailer;
     m->io = malloc(m->io_size);

@@ -43,9 +43,12 @@ static int acquire(struct pjsip *p, struct world *world)
     SCH_CREDENTIALS data = {.dwVersion = SCH_CREDENTIALS_VERSION,
                             .cCreds = cert ? 1 : 0,
                             .paCred = cert ? &cert : NULL,
-                            .dwFlags =
-                                SCH_USE_STRONG_CRYPTO |
-                                (cert ? 0 : SCH_CRED_NO_DEFAULT_CREDS | SCH_CRED_MANUAL_CRED_VALIDATION),
+                            .dwFlags = SCH_USE_STRONG_CRYPTO |
+                                       (cert ? 0
+                                        : world->judge
+                                            ? SCH_CRED_NO_DEFAULT_CREDS | SCH_CRED_AUTO_CRED_VALIDATION |
+                                                  SCH_CRED_REVOCATION_CHECK_CHAIN
+                                            : SCH_CRED_NO_DEFAULT_CREDS | SCH_CRED_MANUAL_CRED_VALIDATION),
                             .cTlsParameters = 1,
                             .pTlsParameters = &parameters};
     SECURITY_STATUS status = AcquireCredentialsHandle(NULL, (char *)(uintptr_t)world->package,
@@ -108,8 +111,10 @@ static int pjsip_open(struct pjsip *p, struct world *world)
     SecPkgContext_CipherInfo cipher = {.dwVersion = SECPKGCONTEXT_CIPHERINFO_V1};
     PCCERT_CONTEXT cert = NULL;
     SecInvalidateHandle(&p->context);
-    if (!acquire(p, world) || (p->server && !program_read(world, &p->in, 1500)) ||
-        handshake(p, world) != SEC_E_OK)
+    if (!acquire(p, world) || (p->server && !program_read(world, &p->in, 1500)))
+        return 0;
+    world->refusal = handshake(p, world);
+    if (world->refusal != SEC_E_OK)
         return 0;
     p->established = QueryContextAttributes(&p->context, SECPKG_ATTR_STREAM_SIZES, &p->sizes) == SEC_E_OK;
     if (p->sizes.cbMaximumMessage > CAPACITY - p->sizes.cbHeader - p->sizes.cbTrailer)

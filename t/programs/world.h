@@ -18,13 +18,15 @@ struct claim {
 enum { WORLD_CLAIMS = 64 };
 
 struct world {
-    const char *package; /* "Schannel:NAME" */
-    int tls;             /* 12, 13: what the program is to speak */
-    size_t chunk;        /* the most octets that one read gives; 0: all there are */
-    size_t say_max;      /* no record of the other end is longer; 0: the largest there are */
-    const char *early;   /* what the other end says as soon as it may; NULL: nothing */
-    const char *later;   /* and as soon as its new handshake is done */
-    int variant;         /* the program's own business */
+    const char *package;     /* "Schannel:NAME" */
+    int tls;                 /* 12, 13: what the program is to speak */
+    size_t chunk;            /* the most octets that one read gives; 0: all there are */
+    size_t say_max;          /* no record of the other end is longer; 0: the largest there are */
+    const char *early;       /* what the other end says as soon as it may; NULL: nothing */
+    const char *later;       /* and as soon as its new handshake is done */
+    int variant;             /* the program's own business */
+    int judge;               /* the library judges the server's certificate, and refuses it */
+    SECURITY_STATUS refusal; /* the program's: why its handshake failed */
     struct pair pair;
     struct end *peer;       /* the other end */
     struct flow wire;       /* from it, not read yet */
