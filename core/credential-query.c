@@ -91,8 +91,9 @@ static SECURITY_STATUS get_names(const struct credential *cred, void *out)
 /* ---- settings; under the lock of the handle ---- */
 
 /* A context takes its reference under the same lock, so a count of 1 means that none exists. */
-static SECURITY_STATUS set_keylog(struct credential *cred, const void *in)
+static SECURITY_STATUS set_keylog(struct credential *cred, const void *in, enum form form)
 {
+    (void)form;
     OPENSSPI_KEYLOG log;
     memcpy(&log, in, sizeof log);
     if (log.cbSize != sizeof log)
@@ -108,8 +109,9 @@ static SECURITY_STATUS set_keylog(struct credential *cred, const void *in)
     return SEC_E_OK;
 }
 
-static SECURITY_STATUS set_ticket_keys(struct credential *cred, const void *in)
+static SECURITY_STATUS set_ticket_keys(struct credential *cred, const void *in, enum form form)
 {
+    (void)form;
     SecPkgCred_SessionTicketKeys keys;
     memcpy(&keys, in, sizeof keys);
     if (!cred->server || !(cred->provider->api.caps & SSPI_CAP_TICKET_KEYS))
@@ -127,13 +129,14 @@ static const struct credential_attribute {
     const char *title;
     ULONG size;
     SECURITY_STATUS (*get)(const struct credential *, void *out);
-    SECURITY_STATUS (*set)(struct credential *, const void *in);
+    SECURITY_STATUS (*set)(struct credential *, const void *in, enum form form);
     const char *refused;
 } table[] = {
     {CRED_ROW(NAMES), sizeof(void *), .get = get_names},
     {ROW(SUPPORTED_PROTOCOLS), sizeof(SecPkgCred_SupportedProtocols), .get = get_protocols},
     {ROW(SUPPORTED_ALGS), sizeof(SecPkgCred_SupportedAlgs), .get = get_algs},
     {ROW(CIPHER_STRENGTHS), sizeof(SecPkgCred_CipherStrengths), .get = get_strengths},
+    {ROW(CLIENT_CERT_POLICY), sizeof(SecPkgCred_ClientCertPolicy), .set = credential_client_policy_set},
     {ROW(SESSION_TICKET_KEYS), sizeof(SecPkgCred_SessionTicketKeys), .set = set_ticket_keys},
     {OPENSSPI_CRED_ATTR_KEYLOG, "OPENSSPI_CRED_ATTR_KEYLOG", sizeof(OPENSSPI_KEYLOG), .set = set_keylog},
     {CRED_ROW(SSI_PROVIDER), .refused = "a matter of the Windows logon"},
@@ -188,7 +191,6 @@ SECURITY_STATUS credential_query(const CredHandle *handle, ULONG attribute, void
 SECURITY_STATUS credential_set(const CredHandle *handle, ULONG attribute, const void *in, ULONG size,
                                enum form form)
 {
-    (void)form;
     void *object;
     const struct credential_attribute *row = find(attribute);
     struct handle_slot *slot = handle_lock(handle, HANDLE_CREDENTIAL, &object);
@@ -198,7 +200,7 @@ SECURITY_STATUS credential_set(const CredHandle *handle, ULONG attribute, const 
     if (!row || !row->set)
         status = SEC_E_UNSUPPORTED_FUNCTION;
     else
-        status = !in || size < row->size ? SEC_E_INVALID_PARAMETER : row->set(object, in);
+        status = !in || size < row->size ? SEC_E_INVALID_PARAMETER : row->set(object, in, form);
     handle_unlock(slot);
     return status;
 }

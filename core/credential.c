@@ -46,6 +46,7 @@ static void credential_destroy(struct credential *cred)
     for (unsigned i = 0; i < cred->cert_count; i++)
         cert_identity_free(&cred->certs[i].identity);
     free(cred->certs);
+    bytes_free(&cred->policy.names);
     if (cred->anchors)
         cert_anchors_release(cred->anchors);
     explicit_bzero(cred, sizeof *cred);

@@ -7,6 +7,8 @@
 #define CORE_CREDENTIAL_H
 
 #include "core/cert/cert.h"
+#include "core/forms.h"
+#include "core/memory.h"
 #include "core/provider.h"
 #include "core/sessions.h"
 #include "core/settings.h"
@@ -21,6 +23,11 @@ struct credential_cert { /* one paCred entry and the provider's credentials made
     uint8_t policy[32];         /* digest of what every session made with it depends on (D21) */
 };
 
+struct client_policy {  /* SECPKG_ATTR_CLIENT_CERT_POLICY; set only while no context holds the credential */
+    struct bytes names; /* DER Names for a CertificateRequest, one after another; empty: the anchors' */
+    int omit_usage;     /* whatever a client's certificate is meant for */
+};
+
 struct credential {
     atomic_uint refs;
     const struct provider *provider;
@@ -31,6 +38,7 @@ struct credential {
     sspi_cred *keyed;             /* server under SCH_USE_PRESHAREDKEY_ONLY: without certificates; or NULL */
     sspi_cred *anonymous;         /* client without a certificate; NULL where certs[0] stands in */
     struct cert_anchors *anchors; /* hRootStore's; NULL: none given */
+    struct client_policy policy;
     int require_client;           /* `client-certificate = require` (D7) */
     uint8_t secret[32];           /* random; what a server's tickets are sealed under (D21) */
     int64_t born;                 /* tickets_clock() of Acquire */
@@ -45,6 +53,14 @@ struct credential {
     _Atomic(struct credential *) datagram; /* NULL: not made */
     struct credential *outer;              /* of the one inside: where references are counted, whose keys it lends */
 };
+
+/* Whose policy counts: the credential's, or of the one inside the outer one's. */
+static inline const struct client_policy *credential_client_policy(const struct credential *cred)
+{
+    return cred->outer ? &cred->outer->policy : &cred->policy;
+}
+/* core/credential-policy.c; under the lock of the handle. */
+SECURITY_STATUS credential_client_policy_set(struct credential *, const void *in, enum form form);
 
 /* The live credential behind a handle, counted; NULL: stale, forged or of another kind (S4, D8). */
 struct credential *credential_get(const CredHandle *handle);

@@ -13,6 +13,7 @@ libcore_la_SOURCES += \
 	core/context.c core/context.h \
 	core/credential.c core/credential.h \
 	core/credential-datagram.c \
+	core/credential-policy.c \
 	core/credential-query.c \
 	core/datagram.c core/datagram.h core/datagram-flight.c core/datagram-message.c \
 	core/handshake.c \

@@ -64,6 +64,8 @@ static int judge(struct context *context, const struct sspi_chain *chain, struct
         .flags = context->validation,
         .issuer = &issuer,
     };
+    if (server && credential_client_policy(context->credential)->omit_usage && !(context->flags & CONTEXT_MAP))
+        job.usage_oid = NULL; /* an account asks for more than a program (D22) */
     if (!server && !(context->validation & SCH_CRED_NO_SERVERNAME_CHECK)) {
         job.server_name = context->target;
         if (!job.server_name) /* nobody said whom to expect: no chain can be the right one */

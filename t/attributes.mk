@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Attributes of contexts and credentials, and what rides along in a handshake: keys shared before, staples.
 ATTRIBUTE_TESTS = \
+	t/6034-credentials-answer-and-serve-both-roles \
 	t/6035-every-attribute-answers-or-refuses \
 	t/6036-attributes-are-listed \
 	t/6037-keys-shared-before \
@@ -16,3 +17,5 @@ t_6037_keys_shared_before_SOURCES = t/6037-keys-shared-before.c
 t_6037_keys_shared_before_LDADD = $(PAIR_LIBS)
 t_6038_staples_are_sent_and_judged_SOURCES = t/6038-staples-are-sent-and-judged.c
 t_6038_staples_are_sent_and_judged_LDADD = t/libsandbox.la $(PAIR_LIBS)
+t_6034_credentials_answer_and_serve_both_roles_SOURCES = t/6034-credentials-answer-and-serve-both-roles.c
+t_6034_credentials_answer_and_serve_both_roles_LDADD = t/libsandbox.la $(PAIR_LIBS)
