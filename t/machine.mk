@@ -37,6 +37,7 @@ MACHINE_TESTS = \
 	t/3100-a-client-and-a-server-shake-hands \
 	t/5000-messages-pass \
 	t/5010-connections-are-renewed \
+	t/5012-renewals-keep-their-rules \
 	t/6000-acquire-judges-credentials \
 	t/6010-calls-are-judged-by-their-buffers \
 	t/6020-control-tokens-make-alerts \
@@ -62,6 +63,8 @@ t_5000_messages_pass_SOURCES = t/5000-messages-pass.c
 t_5000_messages_pass_LDADD = $(PAIR_LIBS)
 t_5010_connections_are_renewed_SOURCES = t/5010-connections-are-renewed.c
 t_5010_connections_are_renewed_LDADD = $(PAIR_LIBS)
+t_5012_renewals_keep_their_rules_SOURCES = t/5012-renewals-keep-their-rules.c
+t_5012_renewals_keep_their_rules_LDADD = $(PAIR_LIBS)
 t_6000_acquire_judges_credentials_SOURCES = t/6000-acquire-judges-credentials.c
 t_6000_acquire_judges_credentials_LDADD = $(PAIR_LIBS)
 t_6010_calls_are_judged_by_their_buffers_SOURCES = t/6010-calls-are-judged-by-their-buffers.c
