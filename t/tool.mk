@@ -6,6 +6,7 @@ tool_scripts = \
 	t/3203-abrupt-ends-and-small-records.sh \
 	t/3210-foreign-servers-answer.sh \
 	t/3220-the-example-serves.sh \
-	t/3230-clients-are-asked-who-they-are.sh
+	t/3230-clients-are-asked-who-they-are.sh \
+	t/3240-foreign-ends-renew.sh
 dist_check_SCRIPTS += $(tool_scripts)
 TESTS += $(tool_scripts)

@@ -31,6 +31,13 @@ void channel_client(struct channel *c, CredHandle *credential, const char *targe
     c->request = CLIENT_REQUEST;
 }
 
+static void channel_wipe(struct buffer *plain)
+{
+    if (plain->ptr)
+        SecureZeroMemory(plain->ptr, plain->cap);
+    buffer_free(plain);
+}
+
 static void channel_fail(struct channel *c, SECURITY_STATUS status)
 {
     c->state = CHANNEL_FAILED;
@@ -107,6 +114,20 @@ static void channel_handshake(struct channel *c)
     }
 }
 
+/* The sizes may be others now, and what could not be written meanwhile can. */
+static SECURITY_STATUS channel_renewed(struct channel *c)
+{
+    struct buffer waiting = c->waiting;
+    SECURITY_STATUS status = QueryContextAttributesA(&c->context, SECPKG_ATTR_STREAM_SIZES, &c->sizes);
+
+    memset(&c->waiting, 0, sizeof c->waiting);
+    if (status == SEC_E_OK && buffer_length(&waiting) &&
+        channel_write(c, buffer_bytes(&waiting), buffer_length(&waiting)) != 0)
+        status = c->status;
+    channel_wipe(&waiting);
+    return status;
+}
+
 /* Opens one record.  1: there may be more to do; 0: wait for more ciphertext. */
 static int channel_decrypt(struct channel *c)
 {
@@ -121,14 +142,15 @@ static int channel_decrypt(struct channel *c)
 
     if (status == SEC_E_INCOMPLETE_MESSAGE)
         return 0;
-    for (i = 0; i < 4; i++) {
+    for (i = 0; i < 4 && status >= 0; i++) { /* a failure leaves ciphertext in place */
         if (b[i].BufferType == SECBUFFER_DATA && b[i].cbBuffer &&
             buffer_append(&c->plain, b[i].pvBuffer, b[i].cbBuffer) != 0)
             status = SEC_E_INSUFFICIENT_MEMORY;
         if (b[i].BufferType == SECBUFFER_EXTRA)
             left = b[i].cbBuffer;
     }
-    buffer_drop(&c->in, length - left);
+    if (status >= 0)
+        buffer_drop(&c->in, length - left);
     switch (status) {
     case SEC_E_OK:
         return 1;
@@ -137,9 +159,12 @@ static int channel_decrypt(struct channel *c)
         return 0;
     case SEC_I_RENEGOTIATE: /* a ticket, a key update, a hello: what is left goes back to the handshake */
         status = channel_shake(c);
+        c->renewing = status == SEC_I_CONTINUE_NEEDED;
         if (status == SEC_E_OK)
-            return 1;
-        if (status == SEC_I_CONTINUE_NEEDED || status == SEC_E_INCOMPLETE_MESSAGE)
+            status = channel_renewed(c);
+        if (status == SEC_E_OK || status == SEC_I_CONTINUE_NEEDED)
+            return 1; /* what it left is for DecryptMessage again */
+        if (status == SEC_E_INCOMPLETE_MESSAGE)
             return 0;
         break;
     default:
@@ -179,6 +204,8 @@ int channel_write(struct channel *c, const void *bytes, size_t length)
         b[2] = (SecBuffer){c->sizes.cbTrailer, SECBUFFER_STREAM_TRAILER, to + c->sizes.cbHeader + part};
         b[3] = (SecBuffer){0, SECBUFFER_EMPTY, NULL};
         c->status = EncryptMessage(&c->context, 0, &message, 0);
+        if (c->status == SEC_E_OUT_OF_SEQUENCE && c->renewing) /* some libraries cannot write amid a handshake */
+            return buffer_append(&c->waiting, from, length);
         if (c->status != SEC_E_OK)
             return -1;
         c->out.end += b[0].cbBuffer + b[1].cbBuffer + b[2].cbBuffer;
@@ -207,9 +234,8 @@ void channel_free(struct channel *c)
         DeleteSecurityContext(&c->context);
     buffer_free(&c->in);
     buffer_free(&c->out);
-    if (c->plain.ptr)
-        SecureZeroMemory(c->plain.ptr, c->plain.cap);
-    buffer_free(&c->plain);
+    channel_wipe(&c->plain);
+    channel_wipe(&c->waiting);
     c->have_context = 0;
 }
 

@@ -28,7 +28,9 @@ struct channel {
     const void *alpn;                  /* SEC_APPLICATION_PROTOCOLS, or NULL */
     ULONG alpn_length;
     SecPkgContext_StreamSizes sizes;
+    int renewing;                      /* a new handshake is under way on the open connection */
     struct buffer in, out, plain;
+    struct buffer waiting;             /* plaintext that could not be sealed amid one */
 };
 
 /* Zeroes and sets up; a client's first token is in `out` after the first channel_run. */

@@ -101,32 +101,30 @@ static SSL_TICKET_RETURN open_callback(SSL *ssl, SSL_SESSION *session, const uns
     return status == SSL_TICKET_SUCCESS ? SSL_TICKET_RETURN_USE : SSL_TICKET_RETURN_USE_RENEW;
 }
 
-/* Client: a session to resume with arrived.  Returns 1: the reference is ours. */
+/* Client: a session to resume with arrived.  A copy is kept: the connection's own is spoilt before it
+ * renegotiates. Returns 0: libssl keeps its reference. */
 static int new_callback(SSL *ssl, SSL_SESSION *session)
 {
     sspi_session *s = session_of(ssl);
     sspi_ticket *t = SSL_SESSION_is_resumable(session) ? OPENSSL_zalloc(sizeof *t) : NULL;
     if (!t)
         return 0;
-    if (s->chain && !(t->chain = chain_copy(s->chain))) {
-        OPENSSL_free(t);
+    t->session = SSL_SESSION_dup(session);
+    if (!t->session || (s->chain && !(t->chain = chain_copy(s->chain)))) {
+        ticket_free(t);
         return 0;
     }
-    t->session = session;
     ticket_free(s->ticket);
     s->ticket = t;
     s->events |= SSPI_EVENT_TICKET;
-    return 1;
+    return 0;
 }
 
 /* TLS 1.2: of a ticket that replaces the one just used libssl does not tell. */
 void ticket_renewed(sspi_session *s)
 {
-    SSL_SESSION *session = NULL;
     if (s->renewed && !s->cred->server && SSL_session_reused(s->ssl) && SSL_version(s->ssl) != TLS1_3_VERSION)
-        session = SSL_get1_session(s->ssl);
-    if (session && !new_callback(s->ssl, session))
-        SSL_SESSION_free(session);
+        new_callback(s->ssl, SSL_get_session(s->ssl));
 }
 
 void ticket_callbacks(SSL_CTX *ctx, int server)

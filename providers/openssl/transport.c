@@ -98,7 +98,8 @@ static long transport_ctrl(BIO *bio, int cmd, long num, void *ptr)
     case BIO_CTRL_FLUSH:
         return 1;
     case BIO_CTRL_DGRAM_GET_MTU_OVERHEAD:
-        return TRANSPORT_OVERHEAD; /* libssl takes no MTU under 256 less this: 200, the least a caller may set */
+        return TRANSPORT_OVERHEAD; /* libssl takes no MTU under 256 less this: 200, the least a caller may set
+                                    */
     default:
         return 0;
     }
@@ -157,8 +158,11 @@ static void watch_handshake(sspi_session *s, int write, const uint8_t *msg, size
     size_t body = s->cred->datagram ? 12 : 4;
     switch (msg[0]) {
     case SSL3_MT_HELLO_REQUEST:
-        if (!write)
-            s->events |= SSPI_EVENT_HELLO_REQUEST;
+        if (write)
+            break;
+        s->events |= SSPI_EVENT_HELLO_REQUEST;
+        /* The hello that libssl answers with would offer to resume, and then no certificate is asked for. */
+        SSL_CTX_remove_session(s->cred->ctx, SSL_get_session(s->ssl));
         break;
     case SSL3_MT_SERVER_HELLO:
         s->keys |= SSL_version(s->ssl) == TLS1_3_VERSION;
