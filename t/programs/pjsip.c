@@ -229,4 +229,4 @@ static void pjsip_close(void *state, struct world *world)
     .receive = pjsip_receive, .close = pjsip_close
 const struct program program_pjsip = {.name = "pjsip", PJSIP(client_open)};
 const struct program program_pjsip_server = {
-    .name = "pjsip-server", .server = 1, .flaws = FLAW_NO_REDO, .variant = 1, PJSIP(server_open)};
+    .name = "pjsip-server", .server = 1, .variant = 1, PJSIP(server_open)};

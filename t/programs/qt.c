@@ -284,6 +284,5 @@ const struct program program_qt_asked = {
 /* It demands MUTUAL_AUTH back: the client shows a certificate. */
 const struct program program_qt_server = {.name = "qt-server",
                                           .server = 1,
-                                          .flaws = FLAW_NO_REDO,
                                           QT(server_open),
                                           .peer = {.client_alpn = "h2", .client_cert = "client-rsa"}};

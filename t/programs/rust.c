@@ -239,5 +239,4 @@ static void rust_close(void *state, struct world *world)
     .state_size = sizeof(struct rust), .open = open_it, .send = rust_send, .receive = rust_receive,          \
     .close = rust_close
 const struct program program_rust = {.name = "schannel-rs", RUST(client_open)};
-const struct program program_rust_server = {
-    .name = "schannel-rs-server", .server = 1, .flaws = FLAW_NO_REDO, RUST(server_open)};
+const struct program program_rust_server = {.name = "schannel-rs-server", .server = 1, RUST(server_open)};
