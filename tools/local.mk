@@ -9,12 +9,18 @@ libpaths_la_CPPFLAGS = $(PATHS_CPPFLAGS)
 sspi_SOURCES = \
 	tools/main.c tools/tools.h tools/win.h \
 	tools/buffer.c tools/buffer.h \
+	tools/certs.c tools/certs.h \
+	tools/certs-fetch.c \
+	tools/certs-import.c \
+	tools/certs-text.c \
+	tools/certs-verify.c \
 	tools/channel.c tools/channel.h \
 	tools/config.c tools/config-edit.c tools/config-edit.h \
 	tools/connect.c \
 	tools/connection.c tools/connection.h \
 	tools/describe.c tools/describe.h \
 	tools/doctor.c tools/doctor.h tools/doctor-machine.c tools/doctor-pairs.c \
+	tools/fetch.c \
 	tools/http.c tools/http.h \
 	tools/identity.c tools/identity.h \
 	tools/json.c \

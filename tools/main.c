@@ -14,6 +14,7 @@ static const struct tool *const tools[] = {
     &tool_providers,
     &tool_config,
     &tool_doctor,
+    &tool_certs,
     &tool_status,
 };
 enum { TOOL_COUNT = sizeof tools / sizeof tools[0] };

@@ -16,7 +16,8 @@ struct tool {
     const char *usage;   /* what follows "usage: sspi ", then the options, line by line */
 };
 
-extern const struct tool tool_providers, tool_config, tool_status, tool_serve, tool_connect, tool_doctor;
+extern const struct tool tool_providers, tool_config, tool_status, tool_serve, tool_connect, tool_doctor,
+    tool_certs;
 
 /* The subcommand's usage: on stdout for --help, on stderr after a mistake.  Returns the exit code that
  * belongs there. */

@@ -65,6 +65,7 @@ static int settle(struct cert_anchors *a)
     if (a->count == 0)
         return 0;
     qsort(a->anchor, a->count, sizeof *a->anchor, compare);
+    free(a->der); /* of an earlier order */
     if (!(a->der = calloc(a->count, sizeof *a->der)))
         return -1;
     for (unsigned i = 0; i < a->count; i++)

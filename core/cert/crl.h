@@ -25,6 +25,9 @@ int crl_parse(struct sspi_bytes der, struct crl *);
 /* The next of `entries`; 0, or -1. */
 int crl_entry_next(struct sspi_bytes *entries, struct crl_entry *);
 
+/* The DER of a list in DER or PEM ("X509 CRL", the first block); malloc'ed.  NULL: *why says it, static. */
+uint8_t *crl_decode(struct sspi_bytes text, size_t *len, const char **why);
+
 enum crl_scope {
     CRL_NOTHING, /* not this issuer's certificates alone, or in words unknown: says nothing at all */
     CRL_PART,    /* changes only, some reasons, other certificates: who is on it is revoked, who is not is not known */

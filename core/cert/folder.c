@@ -6,22 +6,18 @@
 #include "core/account.h"
 #include "core/cert/file.h"
 #include "core/cert/open.h"
+#include "core/cert/place.h"
 #include "core/cert/text.h"
-#include "core/paths.h"
 #include "core/provider.h"
 #include "core/safe.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/auxv.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <windows.h>
@@ -34,38 +30,16 @@
 
 /* ---- where ---- */
 
-static char *joined(const char *a, const char *b, const char *c)
-{
-    size_t size = strlen(a) + strlen(b) + strlen(c) + 1;
-    char *out = malloc(size);
-    if (out)
-        snprintf(out, size, "%s%s%s", a, b, c);
-    return out;
-}
-
 char *folder_machine(const char *name)
 {
-    return joined(paths_conf(), "/stores/", name);
+    return place_machine("/stores/", name);
 }
 
 /* Whose files would be trusted where the thread's effective account is not the one that started the program?
  */
-static int account_is_own(void)
-{
-    return !getauxval(AT_SECURE) && geteuid() == getuid() && !impersonate_active();
-}
-
 char *folder_user(const char *name)
 {
-    char buffer[4096];
-    struct passwd entry, *found = NULL;
-    if (!account_is_own())
-        return NULL;
-    if (paths_user())
-        return joined(paths_user(), "/", name);
-    if (getpwuid_r(getuid(), &entry, buffer, sizeof buffer, &found) || !found || found->pw_dir[0] != '/')
-        return NULL;
-    return joined(found->pw_dir, "/.config/opensspi/stores/", name);
+    return impersonate_active() ? NULL : place_user(name);
 }
 
 int folder_exists(const char *folder)
@@ -112,7 +86,7 @@ static struct store *open_one(const char *path, int pfx, DWORD *error)
     *error = ERROR_ACCESS_DENIED;
     int fd = safe_open(path, S_IFREG, why, sizeof why);
     if (fd < 0) {
-        if (errno == EACCES) /* somebody else's key, as it should be */
+        if (errno == EACCES || errno == ENOENT) /* somebody else's key, as it should be; just deleted */
             log_info("certificate left out: %s: %s", path, why);
         else
             log_warning("certificate left out: %s: %s", path, why);
@@ -213,89 +187,6 @@ int folder_read(const char *folder, struct store *s)
 
 /* ---- writing ---- */
 
-/* Each part that is missing, as safe_open wants it: writable by its owner alone. */
-static int make_folder(const char *folder, char *why, size_t why_size)
-{
-    char path[PATH_MAX];
-    if (folder[0] != '/' || strlen(folder) >= sizeof path)
-        return -1;
-    strcpy(path, folder);
-    for (char *slash = path; slash;) {
-        slash = strchr(slash + 1, '/');
-        if (slash)
-            *slash = 0;
-        if (mkdir(path, 0755) && errno != EEXIST) {
-            int error = errno;
-            snprintf(why, why_size, "%s: %s", path, strerror(error));
-            errno = error;
-            return -1;
-        }
-        if (slash)
-            *slash = '/';
-    }
-    return safe_open(folder, S_IFDIR, why, why_size);
-}
-
-static int write_all(int fd, struct sspi_bytes bytes)
-{
-    while (bytes.len) {
-        ssize_t n = write(fd, bytes.ptr, bytes.len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return -1;
-        bytes = (struct sspi_bytes){bytes.ptr + n, bytes.len - (size_t)n};
-    }
-    return 0;
-}
-
-static int put_in(int dir, const char *name, struct sspi_bytes bytes, mode_t mode)
-{
-    char fresh[48];
-    uint64_t chance[2];
-    if (getrandom(chance, sizeof chance, 0) != (ssize_t)sizeof chance)
-        return -1;
-    snprintf(fresh, sizeof fresh, ".new-%016llx%016llx", (unsigned long long)chance[0],
-             (unsigned long long)chance[1]);
-    int fd = openat(dir, fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return -1;
-    int failed = write_all(fd, bytes) || fchmod(fd, mode) || fsync(fd);
-    int error = errno;
-    if (close(fd) && !failed) {
-        failed = 1;
-        error = errno;
-    }
-    if (!failed && renameat(dir, fresh, dir, name)) {
-        failed = 1;
-        error = errno;
-    }
-    if (failed)
-        unlinkat(dir, fresh, 0);
-    else
-        fsync(dir);
-    errno = error;
-    return failed ? -1 : 0;
-}
-
-int folder_put(const char *folder, const char *name, struct sspi_bytes bytes, mode_t mode)
-{
-    char why[300] = "it cannot be made";
-    int dir = make_folder(folder, why, sizeof why), error = errno;
-    if (dir < 0) {
-        log_error("%s/%s is not written: %s", folder, name, why);
-        errno = error;
-        return -1;
-    }
-    int failed = put_in(dir, name, bytes, mode);
-    error = errno;
-    close(dir);
-    if (failed)
-        log_error("%s/%s is not written: %s", folder, name, strerror(error));
-    errno = error;
-    return failed;
-}
-
 static int name_of(const struct certificate_data *data, char *out, size_t size)
 {
     const struct provider *p = provider_default();
@@ -361,11 +252,11 @@ DWORD folder_write(const char *folder, struct certificate_data *const *chain, un
         secret_free(t.at, t.room);
         return (DWORD)E_OUTOFMEMORY;
     }
-    failed = folder_put(folder, name, (struct sspi_bytes){(uint8_t *)t.at, t.len}, key.len ? 0600 : 0644);
+    failed = place_put(folder, name, (struct sspi_bytes){(uint8_t *)t.at, t.len}, key.len ? 0600 : 0644);
     int error = errno;
     secret_free(t.at, t.room);
     if (!failed && path)
-        *path = joined(folder, "/", name);
+        *path = place_join(folder, "/", name);
     return !failed ? ERROR_SUCCESS : error == ENOMEM ? (DWORD)E_OUTOFMEMORY : ERROR_ACCESS_DENIED;
 }
 
@@ -397,7 +288,7 @@ static int remove_if(const char *path, int pfx, void *arg)
     search->error = ERROR_ACCESS_DENIED;
     if (count != mine && !leaf)
         log_error("%s: holds the certificate with others: edit it by hand", path);
-    else if (unlink(path))
+    else if (unlink(path) && errno != ENOENT)
         log_error("%s: %s", path, strerror(errno));
     else
         search->error = ERROR_SUCCESS;

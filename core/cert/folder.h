@@ -29,8 +29,4 @@ DWORD folder_write(const char *folder, struct certificate_data *const *chain, un
  * changed; logged. */
 DWORD folder_remove(const char *folder, const struct certificate_data *);
 
-/* Writes a file of a folder, which is made where it is missing: temporary name, fsync, rename, fsync.  0, or
- * -1 with errno, logged. */
-int folder_put(const char *folder, const char *name, struct sspi_bytes, mode_t mode);
-
 #endif

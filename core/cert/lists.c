@@ -3,7 +3,6 @@
 
 #include "core/cert/lists.h"
 
-#include "core/cert/base64.h"
 #include "core/cert/registry.h"
 #include "core/config.h"
 #include "core/paths.h"
@@ -32,28 +31,6 @@ struct stamp { /* a folder as it was: files arrive in it by rename, which change
 
 /* ---- one file ---- */
 
-uint8_t *list_decode(struct sspi_bytes text, size_t *len, const char **why)
-{
-    struct pem_block block;
-    uint8_t *der = NULL;
-    *why = "no memory";
-    if (text.len && text.ptr[0] == DER_SEQUENCE) {
-        if ((der = malloc(text.len)))
-            memcpy(der, text.ptr, *len = text.len);
-        return der;
-    }
-    for (int found; (found = pem_next(&text, &block)) != 0;) {
-        if (found < 0 || !pem_label_is(&block, "X509 CRL"))
-            continue;
-        if (!(der = malloc(BASE64_ROOM(block.body.len))) || !pem_decode(&block, der, len))
-            return der;
-        free(der);
-        break;
-    }
-    *why = "no revocation list, neither PEM nor DER";
-    return NULL;
-}
-
 /* 0 taken, 1 left out with a line in the log, -1 no memory. */
 static int read_file(struct list_file *out, const char *path)
 {
@@ -67,7 +44,7 @@ static int read_file(struct list_file *out, const char *path)
         log_warning("revocation list left out: %s", why);
         return 1;
     }
-    uint8_t *der = list_decode((struct sspi_bytes){(const uint8_t *)bytes, size}, &len, &reason);
+    uint8_t *der = crl_decode((struct sspi_bytes){(const uint8_t *)bytes, size}, &len, &reason);
     free(bytes);
     out->der = (struct sspi_bytes){der, len};
     if (der && crl_parse(out->der, &out->crl)) {

@@ -27,7 +27,4 @@ void lists_release(struct lists *); /* NULL is fine */
 /* Those whose issuer is `name`: the first's index in *first; how many. */
 unsigned lists_named(const struct lists *, struct sspi_bytes name, unsigned *first);
 
-/* The DER of a list in DER or PEM ("X509 CRL", the first block); malloc'ed.  NULL: *why says it, static. */
-uint8_t *list_decode(struct sspi_bytes text, size_t *len, const char **why);
-
 #endif

@@ -10,6 +10,7 @@ libcore_la_SOURCES += \
 	core/cert/constraints.c \
 	core/cert/container.c core/cert/container.h \
 	core/cert/crl.c core/cert/crl.h \
+	core/cert/crl-parse.c \
 	core/cert/decode.c core/cert/decode.h \
 	core/cert/der.c core/cert/der.h \
 	core/cert/encode.c \
@@ -32,6 +33,7 @@ libcore_la_SOURCES += \
 	core/cert/path.c core/cert/path.h \
 	core/cert/pem.c \
 	core/cert/pfx.c \
+	core/cert/place.c core/cert/place.h \
 	core/cert/policy.c \
 	core/cert/property.c \
 	core/cert/query.c core/cert/query.h \

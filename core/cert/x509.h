@@ -112,6 +112,8 @@ struct x509_signature { /* HASH_OWN: Ed25519, Ed448 */
     const char *key; /* "RSA", "ECDSA", "DSA", "EdDSA" */
 };
 struct x509_signature x509_signature_of(const struct x509_algorithm *);
+/* The TLS SignatureScheme of a signature with a key of that kind; 0: none, or one that does not count (SHA-1). */
+uint16_t x509_scheme_of(const struct x509_algorithm *signature, const struct x509_algorithm *key);
 enum x509_hash x509_hash_of(struct sspi_bytes oid); /* of a digest's object identifier */
 /* Security-relevant size of the public key: modulus, order of the curve; 0 where unknown.  -1 malformed. */
 int x509_key_bits(const struct x509 *);
