@@ -52,6 +52,8 @@ MACHINE_TESTS = \
 	t/6055-servers-share-ticket-keys \
 	t/6060-contexts-move \
 	t/7000-threads-share-contexts-and-credentials \
+	t/7010-threads-resume \
+	t/8040-no-memory-while-resuming \
 	t/8010-hostile-bytes-change-nothing \
 	t/8020-no-memory-is-an-answer
 check_PROGRAMS += $(MACHINE_TESTS)
@@ -103,6 +105,11 @@ t_6055_servers_share_ticket_keys_SOURCES = t/6055-servers-share-ticket-keys.c t/
 t_6055_servers_share_ticket_keys_LDADD = $(PAIR_LIBS)
 t_6060_contexts_move_SOURCES = t/6060-contexts-move.c t/resume.h
 t_6060_contexts_move_LDADD = $(PAIR_LIBS)
+t_7010_threads_resume_SOURCES = t/7010-threads-resume.c t/resume.h
+t_7010_threads_resume_LDADD = $(PAIR_LIBS) -lpthread
+t_8040_no_memory_while_resuming_SOURCES = t/8040-no-memory-while-resuming.c t/resume.h
+t_8040_no_memory_while_resuming_LDADD = $(t_8020_no_memory_is_an_answer_LDADD)
+t_8040_no_memory_while_resuming_LDFLAGS = $(t_8020_no_memory_is_an_answer_LDFLAGS)
 
 # Programs with the loops of those written for Schannel.
 check_PROGRAMS += t/6200-programs-like-theirs

@@ -11,7 +11,7 @@
 
 #define RESUME_HELPER __attribute__((unused)) static
 
-RESUME_HELPER TimeStamp resume_expiry; /* ptsExpiry of the last completed client */
+RESUME_HELPER _Thread_local TimeStamp resume_expiry; /* ptsExpiry of the last completed client */
 
 RESUME_HELPER int resume_happened(struct end *end)
 {
