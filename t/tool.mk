@@ -8,6 +8,7 @@ tool_scripts = \
 	t/3210-foreign-servers-answer.sh \
 	t/3220-the-example-serves.sh \
 	t/3230-clients-are-asked-who-they-are.sh \
-	t/3240-foreign-ends-renew.sh
+	t/3240-foreign-ends-renew.sh \
+	t/3245-foreign-clients-resume.sh
 dist_check_SCRIPTS += $(tool_scripts)
 TESTS += $(tool_scripts)
