@@ -336,6 +336,45 @@ static void media(const char *client, const char *server)
     peers_close(&p);
 }
 
+/* ---- keys shared before ---- */
+
+static void shared_keys(const char *client, const char *server)
+{
+    struct peers p;
+    struct peer_options options = {.client_provider = client,
+                                   .server_provider = server,
+                                   .cert = "",
+                                   .client_flags = SCH_USE_PRESHAREDKEY_ONLY,
+                                   .server_flags = SCH_USE_PRESHAREDKEY_ONLY};
+    uint8_t key[34] = {32}, name[9] = {7, 0, 's', 'o', 'm', 'e', 'o', 'n', 'e'};
+    if (peers_open(&p, &options)) {
+        struct peer *both[] = {&p.client, &p.server};
+        for (int wrong = 0; wrong < 2; wrong++) {
+            for (int i = 0; i < 2; i++) {
+                peer_reset(both[i]);
+                both[i]->more[0] = (SecBuffer){sizeof key, SECBUFFER_PRESHARED_KEY, key};
+                both[i]->more[1] = (SecBuffer){sizeof name, SECBUFFER_PRESHARED_KEY_IDENTITY, name};
+            }
+            peer_step(&p.client, NULL, 0);
+            key[5] ^= (uint8_t)wrong;
+            int good = peers_shake(&p) && peers_talk(&p);
+            if (p.client.status == SEC_E_ALGORITHM_MISMATCH || p.server.status == SEC_E_ALGORITHM_MISMATCH)
+                ok(!strcmp(client, "gnutls") || !strcmp(server, "gnutls"),
+                   "D12 %s to %s dtls: no suite with a shared key that both take", client, server);
+            else
+                ok(good == !wrong, "%s to %s dtls: keys shared before, the server's %s", client, server,
+                   wrong ? "another" : "the same");
+            if (!good && !wrong)
+                diag("client %s, server %s", pair_status(p.client.status), pair_status(p.server.status));
+        }
+    } else {
+        ok(p.client.status == SEC_E_UNSUPPORTED_FUNCTION || p.server.status == SEC_E_UNSUPPORTED_FUNCTION ||
+               p.client.status == SEC_E_ALGORITHM_MISMATCH || p.server.status == SEC_E_ALGORITHM_MISMATCH,
+           "D12 %s to %s dtls: keys shared before are refused", client, server);
+    }
+    peers_close(&p);
+}
+
 int main(void)
 {
     peers_each(sizes);
@@ -343,5 +382,6 @@ int main(void)
     peers_each_pair(last_flight);
     peers_each_pair(endings);
     peers_each_pair(media);
+    peers_each_pair(shared_keys);
     return tap_done();
 }

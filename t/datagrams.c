@@ -156,7 +156,7 @@ static SECURITY_STATUS call(struct peer *peer, SecBufferDesc *in, SecBufferDesc 
 
 SECURITY_STATUS peer_call(struct peer *peer, const void *datagram, size_t len)
 {
-    SecBuffer ins[7], outs[2] = {{0, SECBUFFER_TOKEN, NULL}, {0, SECBUFFER_ALERT, NULL}};
+    SecBuffer ins[9], outs[2] = {{0, SECBUFFER_TOKEN, NULL}, {0, SECBUFFER_ALERT, NULL}};
     SecBufferDesc in = {SECBUFFER_VERSION, 0, ins}, out = {SECBUFFER_VERSION, 2, outs};
     SEC_DTLS_MTU mtu = {peer->mtu};
     SecBuffer *slot = NULL;
@@ -170,6 +170,9 @@ SECURITY_STATUS peer_call(struct peer *peer, const void *datagram, size_t len)
         ins[in.cBuffers++] = (SecBuffer){peer->address_len, SECBUFFER_EXTRA, peer->address};
     if (peer->mtu)
         ins[in.cBuffers++] = (SecBuffer){sizeof mtu, SECBUFFER_DTLS_MTU, &mtu};
+    for (int i = 0; i < 2; i++)
+        if (peer->more[i].BufferType && !peer->has_context)
+            ins[in.cBuffers++] = peer->more[i];
     if (peer->srtp.len)
         ins[in.cBuffers++] =
             (SecBuffer){(ULONG)peer->srtp.len, SECBUFFER_SRTP_PROTECTION_PROFILES, peer->srtp.ptr};

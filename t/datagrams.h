@@ -54,6 +54,7 @@ struct peer {
     int done;
     SecPkgContext_StreamSizes sizes;
     struct flow data;
+    SecBuffer more[2]; /* more of the first call's input; BufferType 0: none */
 };
 struct peers {
     struct peer client, server;

@@ -160,8 +160,13 @@ int wolf_too_short(sspi_session *s, const uint8_t *record, size_t len)
     struct traffic t;
     size_t body = len < 13 ? 0 : len - 13;
     int sequenced = len >= 13 && (record[3] || record[4]); /* epoch 0 has no keys */
+    int suite = wolfSSL_get_current_cipher_suite(s->ssl);
     memset(&t, 0, sizeof t);
-    cipher_of(&t, wolfSSL_get_current_cipher_suite(s->ssl));
+    cipher_of(&t, suite);
+    if (suite == 0xccac) /* ECDHE_PSK: the same records */
+        t.cipher = CIPHER_CHACHA;
+    else if (suite == 0xd001 || suite == 0xd002)
+        t.cipher = CIPHER_GCM;
     if (!sequenced)
         return len < 13;
     if (t.cipher == CIPHER_NONE) /* CBC: an IV, a MAC of SHA-1 at least, whole blocks; with encrypt-then-MAC not even whole */
