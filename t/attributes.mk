@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Attributes of contexts and credentials, and what rides along in a handshake: keys shared before, staples.
 ATTRIBUTE_TESTS = \
+	t/6032-bindings-are-of-the-last-handshake \
 	t/6034-credentials-answer-and-serve-both-roles \
 	t/6035-every-attribute-answers-or-refuses \
 	t/6036-attributes-are-listed \
@@ -19,3 +20,5 @@ t_6038_staples_are_sent_and_judged_SOURCES = t/6038-staples-are-sent-and-judged.
 t_6038_staples_are_sent_and_judged_LDADD = t/libsandbox.la $(PAIR_LIBS)
 t_6034_credentials_answer_and_serve_both_roles_SOURCES = t/6034-credentials-answer-and-serve-both-roles.c
 t_6034_credentials_answer_and_serve_both_roles_LDADD = t/libsandbox.la $(PAIR_LIBS)
+t_6032_bindings_are_of_the_last_handshake_SOURCES = t/6032-bindings-are-of-the-last-handshake.c
+t_6032_bindings_are_of_the_last_handshake_LDADD = $(PAIR_LIBS)
