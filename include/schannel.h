@@ -115,15 +115,17 @@ typedef struct _SecPkgCred_CipherStrengths {
 typedef struct _SecPkgCred_SupportedProtocols {
     DWORD grbitProtocol;
 } SecPkgCred_SupportedProtocols, *PSecPkgCred_SupportedProtocols;
+/* SECPKG_ATTR_CLIENT_CERT_POLICY of a server's credential, set before a context holds it.  What asks for trust
+ * lists, fresh lists or unknown dwCertFlags: SEC_E_UNSUPPORTED_FUNCTION; what is not commented on means nothing. */
 typedef struct _SecPkgCred_ClientCertPolicy {
     DWORD dwFlags;
     GUID guidPolicyId;
-    DWORD dwCertFlags;
+    DWORD dwCertFlags; /* CERT_CHAIN_REVOCATION_CHECK_*: as SCH_CRED_REVOCATION_* of the credential */
     DWORD dwUrlRetrievalTimeout;
     WINBOOL fCheckRevocationFreshnessTime;
     DWORD dwRevocationFreshnessTime;
-    WINBOOL fOmitUsageCheck;
-    LPWSTR pwszSslCtlStoreName;
+    WINBOOL fOmitUsageCheck;    /* a client's certificate need not be meant for clients */
+    LPWSTR pwszSslCtlStoreName; /* a system store of the machine's: the issuers that clients are told of */
     LPWSTR pwszSslCtlIdentifier;
 } SecPkgCred_ClientCertPolicy, *PSecPkgCred_ClientCertPolicy;
 
@@ -152,7 +154,7 @@ typedef struct _SecPkgContext_ClientCertPolicyResult {
     GUID guidPolicyId;
 } SecPkgContext_ClientCertPolicyResult, *PSecPkgContext_ClientCertPolicyResult;
 typedef struct _SecPkgContext_IssuerListInfoEx {
-    PCERT_NAME_BLOB aIssuers;
+    PCERT_NAME_BLOB aIssuers; /* one piece: FreeContextBuffer; NULL: the server named none */
     DWORD cIssuers;
 } SecPkgContext_IssuerListInfoEx, *PSecPkgContext_IssuerListInfoEx;
 typedef struct _SecPkgContext_ConnectionInfo {
@@ -194,8 +196,8 @@ typedef struct _SecPkgContext_CipherInfo {
     DWORD dwKeyType;
 } SecPkgContext_CipherInfo, *PSecPkgContext_CipherInfo;
 typedef struct _SecPkgContext_EapKeyBlock {
-    BYTE rgbKeys[128];
-    BYTE rgbIVs[64];
+    BYTE rgbKeys[128]; /* RFC 5216, RFC 9190: MSK and EMSK */
+    BYTE rgbIVs[64];   /* zero */
 } SecPkgContext_EapKeyBlock, *PSecPkgContext_EapKeyBlock;
 typedef struct _SecPkgContext_MappedCredAttr {
     DWORD dwAttribute;
@@ -211,39 +213,39 @@ typedef struct _SecPkgContext_SessionInfo {
     BYTE rgbSessionId[32];
 } SecPkgContext_SessionInfo, *PSecPkgContext_SessionInfo;
 typedef struct _SecPkgContext_SessionAppData {
-    DWORD dwFlags;
-    DWORD cbAppData;
-    PBYTE pbAppData;
+    DWORD dwFlags;    /* the program's own */
+    DWORD cbAppData;  /* octets, at most 65536 */
+    PBYTE pbAppData;  /* set: copied; queried: FreeContextBuffer */
 } SecPkgContext_SessionAppData, *PSecPkgContext_SessionAppData;
 typedef struct _SecPkgContext_EapPrfInfo {
-    DWORD dwVersion;
-    DWORD cbPrfData;
-    PBYTE pbPrfData;
+    DWORD dwVersion; /* 0 */
+    DWORD cbPrfData; /* octets, at most 255; 0: EAP-TLS again */
+    PBYTE pbPrfData; /* the label of another method's keys */
 } SecPkgContext_EapPrfInfo, *PSecPkgContext_EapPrfInfo;
 typedef struct _SecPkgContext_SupportedSignatures {
     WORD cSignatureAndHashAlgorithms;
-    WORD *pSignatureAndHashAlgorithms;
+    WORD *pSignatureAndHashAlgorithms; /* hash in the high octet, signature in the low: FreeContextBuffer */
 } SecPkgContext_SupportedSignatures, *PSecPkgContext_SupportedSignatures;
 typedef struct _SecPkgContext_Certificates {
     DWORD cCertificates;
     DWORD cbCertificateChain;
-    PBYTE pbCertificateChain;
+    PBYTE pbCertificateChain; /* each: DWORD length, DER; the leaf first: FreeContextBuffer */
 } SecPkgContext_Certificates, *PSecPkgContext_Certificates;
 #define KERN_CONTEXT_CERT_INFO_V1 0x00000000
 typedef struct _SecPkgContext_CertInfo {
     DWORD dwVersion;
-    DWORD cbSubjectName;
-    LPWSTR pwszSubjectName;
+    DWORD cbSubjectName;    /* octets, the NUL counted */
+    LPWSTR pwszSubjectName; /* both: FreeContextBuffer */
     DWORD cbIssuerName;
     LPWSTR pwszIssuerName;
-    DWORD dwKeySize;
+    DWORD dwKeySize; /* bits */
 } SecPkgContext_CertInfo, *PSecPkgContext_CertInfo;
 typedef struct _SecPkgContext_UiInfo {
     HWND hParentWindow;
 } SecPkgContext_UiInfo, *PSecPkgContext_UiInfo;
 #define ENABLE_TLS_CLIENT_EARLY_START 0x00000001
 typedef struct _SecPkgContext_EarlyStart {
-    DWORD dwEarlyStartFlags;
+    DWORD dwEarlyStartFlags; /* taken, and without effect */
 } SecPkgContext_EarlyStart, *PSecPkgContext_EarlyStart;
 typedef struct _SecPkgContext_KeyingMaterialInfo {
     WORD cbLabel;
@@ -256,13 +258,14 @@ typedef struct _SecPkgContext_KeyingMaterial {
     DWORD cbKeyingMaterial;
     PBYTE pbKeyingMaterial; /* FreeContextBuffer */
 } SecPkgContext_KeyingMaterial, *PSecPkgContext_KeyingMaterial;
+/* Asks and is answered: what stands in pbKeyingMaterial before is not looked at. */
 typedef struct _SecPkgContext_KeyingMaterial_Inproc {
     WORD cbLabel;
     LPSTR pszLabel;
     WORD cbContextValue;
     PBYTE pbContextValue;
     DWORD cbKeyingMaterial;
-    PBYTE pbKeyingMaterial;
+    PBYTE pbKeyingMaterial; /* FreeContextBuffer */
 } SecPkgContext_KeyingMaterial_Inproc, *PSecPkgContext_KeyingMaterial_Inproc;
 typedef struct _SecPkgContext_SrtpParameters {
     WORD ProtectionProfile;
@@ -408,9 +411,13 @@ typedef struct _SCHANNEL_CERT_HASH_STORE {
 #define SCH_CRED_CACHE_ONLY_URL_RETRIEVAL_ON_CREATE    0x00020000
 #define SCH_SEND_ROOT_CERT                             0x00040000
 #define SCH_CRED_SNI_CREDENTIAL                        0x00080000
+/* A server with SNI_CREDENTIAL staples only with this too; others staple what CERT_OCSP_RESPONSE_PROP_ID of their
+ * certificate holds at Acquire. */
 #define SCH_CRED_SNI_ENABLE_OCSP                       0x00100000
 #define SCH_SEND_AUX_RECORD                            0x00200000
 #define SCH_USE_STRONG_CRYPTO                          0x00400000
+/* Both sides give SECBUFFER_PRESHARED_KEY and _IDENTITY to the first call (SEC_E_NO_CREDENTIALS without); no
+ * certificate is shown, none taken, nothing resumed. */
 #define SCH_USE_PRESHAREDKEY_ONLY                      0x00800000
 #define SCH_USE_DTLS_ONLY                              0x01000000
 #define SCH_ALLOW_NULL_ENCRYPTION                      0x02000000
