@@ -6,6 +6,7 @@
 
 #include "core/cert/base64.h"
 #include "core/cert/crl.h"
+#include "core/cert/ocsp.h"
 #include "core/cert/key.h"
 #include "core/cert/store.h"
 
@@ -305,6 +306,43 @@ static void keys(void)
     }
 }
 
+/* An OCSP answer and a list's scope, cut and changed everywhere: read to the end or refused, never beyond. */
+static void hostile_revocation(void)
+{
+    static const char *const files[] = {"server-ecdsa.ocsp", "delegate.ocsp", "points.crl", "delta.crl"};
+    for (size_t f = 0; f < 4; f++) {
+        struct sspi_bytes whole = slurp(pki(files[f])), der = whole;
+        const char *why = NULL;
+        size_t len = 0;
+        uint8_t *decoded = f < 2 ? NULL : crl_decode(whole, &len, &why);
+        if (decoded)
+            der = (struct sspi_bytes){decoded, len};
+        unsigned read = 0;
+        for (size_t round = 0; round < 2 * der.len; round++) {
+            size_t size = round < der.len ? round : der.len;
+            uint8_t *copy = malloc(size + (size == 0)); /* exactly so long: a checker sees what is beyond */
+            memcpy(copy, der.ptr, size);
+            if (round >= der.len)
+                copy[round - der.len] ^= (uint8_t)(1u << round % 8);
+            struct sspi_bytes in = {copy, size};
+            struct x509 x = {.serial = {copy, size ? 1 : 0}};
+            struct ocsp o;
+            struct ocsp_single one;
+            struct crl list;
+            if (f < 2 && !ocsp_parse(in, &o))
+                for (read++; o.responses.len && !ocsp_single_next(&o.responses, &one);)
+                    read += one.strange > 1;
+            else if (f >= 2 && !crl_parse(in, &list))
+                read += 1 + (crl_scope(&list, &x) > CRL_WHOLE) + (crl_names(&list, x.serial) > 1);
+            free(copy);
+        }
+        ok(read > 0 && read < 2 * der.len, "D10 %s, cut and changed in every octet: %u of %zu are still read",
+           files[f], read, 2 * der.len);
+        free(decoded);
+        free((void *)(uintptr_t)whole.ptr);
+    }
+}
+
 int main(void)
 {
     static const char *const certificates[] = {"root.der", "intermediate.der", "server-rsa.der",
@@ -317,6 +355,7 @@ int main(void)
         mutations(certificates[i], 0);
     mutations("intermediate.crl", 1);
     mutations("root.crl", 1);
+    hostile_revocation();
     base64();
     pem();
     keys();

@@ -37,6 +37,7 @@ static const struct command {
 
 /* ---- words for what went wrong ---- */
 
+static void say(const char *fmt, va_list args) __attribute__((format(printf, 1, 0)));
 static void say(const char *fmt, va_list args)
 {
     fflush(stdout);
