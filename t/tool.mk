@@ -1,5 +1,6 @@
 # The tool against peers that nobody here wrote.
 tool_scripts = \
+	t/1112-sspi-certs-map.sh \
 	t/1110-sspi-certs.sh \
 	t/3200-foreign-clients-read-the-page.sh \
 	t/3202-the-key-log-opens-the-traffic.sh \

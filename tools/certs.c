@@ -32,6 +32,7 @@ static const struct command {
     {"export", certs_export, 1, 1, "store machine out"},
     {"delete", certs_delete, 1, 1, "store machine"},
     {"verify", certs_verify, 1, 1, "ca name json revocation provider"},
+    {"map", certs_map, 1, 1, "ca map json"},
     {"fetch-crl", certs_fetch, 0, 256, "folder timeout"},
 };
 
@@ -290,7 +291,7 @@ int certs_delete(const struct certs_options *o)
 /* ---- the command line ---- */
 
 enum { OPT_STORE = 256, OPT_MACHINE, OPT_USER, OPT_JSON, OPT_REVOCATION, OPT_CA, OPT_NAME, OPT_KEY, OPT_PASSWORD,
-       OPT_OUT, OPT_FOLDER, OPT_TIMEOUT, OPT_PROVIDER };
+       OPT_OUT, OPT_FOLDER, OPT_TIMEOUT, OPT_PROVIDER, OPT_MAP };
 
 static const struct option certs_long[] = {{"store", required_argument, NULL, OPT_STORE},
                                            {"machine", no_argument, NULL, OPT_MACHINE},
@@ -304,6 +305,7 @@ static const struct option certs_long[] = {{"store", required_argument, NULL, OP
                                            {"folder", required_argument, NULL, OPT_FOLDER},
                                            {"timeout", required_argument, NULL, OPT_TIMEOUT},
                                            {"provider", required_argument, NULL, OPT_PROVIDER},
+                                           {"map", required_argument, NULL, OPT_MAP},
                                            {"help", no_argument, NULL, 'h'},
                                            {NULL, 0, NULL, 0}};
 
@@ -321,6 +323,7 @@ static int set_option(struct certs_options *o, int option)
     case OPT_OUT: o->out = optarg; break;
     case OPT_FOLDER: o->folder = optarg; break;
     case OPT_PROVIDER: o->provider = optarg; break;
+    case OPT_MAP: o->map = optarg; break;
     case OPT_TIMEOUT:
         o->timeout = (unsigned)strtoul(optarg, NULL, 10);
         return o->timeout < 1 || o->timeout > 3600 ? -1 : 0;
@@ -381,6 +384,7 @@ const struct tool tool_certs = {
     "  export HASH             the certificate as PEM, without its key\n"
     "  delete HASH             takes it out of a store\n"
     "  verify FILE|HOST:PORT   builds and judges the chain, and says what is wrong with each certificate\n"
+    "  map FILE                which rule of the account map takes this client's certificate, and why\n"
     "  fetch-crl [FILE]...     fetches the revocation lists that certificates name (http), of MY, CA and the\n"
     "                          files, checks them and puts them where handshakes find them; for a timer\n"
     "\n"
@@ -389,13 +393,14 @@ const struct tool tool_certs = {
     "  --key FILE              import: the private key, PEM (default: in the certificate's file)\n"
     "  --password-file FILE    import: the password of PKCS#12 is its first line\n"
     "  --out FILE              export: into a new file\n"
-    "  --ca FILE               verify: trust these alone (default: ROOT)\n"
+    "  --map FILE              map: another one than account-map names\n"
+    "  --ca FILE               verify, map: trust these alone (default: ROOT)\n"
     "  --name NAME             verify: the name it must carry (default: HOST)\n"
     "  --revocation            verify: ask for revocation, as `revocation =' has it\n"
     "  --provider NAME         verify HOST: TLS provider, instead of the configured one\n"
     "  --folder DIR            fetch-crl: another folder than crls beside opensspi.conf\n"
     "  --timeout SECONDS       fetch-crl: for each list (default: 30)\n"
-    "  --json                  list, show, verify: the same for programs\n"
+    "  --json                  list, show, verify, map: the same for programs\n"
     "  --help                  this\n"
     "\n"
-    "Exit status: 0 done, or the chain is good; 1 not; 2 usage."};
+    "Exit status: 0 done, the chain is good, there is an account; 1 not; 2 usage."};

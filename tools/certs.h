@@ -14,7 +14,7 @@ struct certs_options {
     const char *store;   /* --store, or NULL */
     int machine;         /* --machine: the machine's, not the account's */
     int json, revocation;
-    const char *ca, *name, *key, *password_file, *out, *folder, *provider;
+    const char *map, *ca, *name, *key, *password_file, *out, *folder, *provider;
     unsigned timeout;    /* seconds */
     char **words;        /* what is left of the command line */
     int word_count;
@@ -27,6 +27,7 @@ int certs_export(const struct certs_options *);
 int certs_delete(const struct certs_options *);
 int certs_import(const struct certs_options *);
 int certs_verify(const struct certs_options *);
+int certs_map(const struct certs_options *);
 int certs_fetch(const struct certs_options *);
 
 /* "sspi certs: ..." on stderr; EXIT_FAILED. */

@@ -12,6 +12,7 @@ sspi_SOURCES = \
 	tools/certs.c tools/certs.h \
 	tools/certs-fetch.c \
 	tools/certs-import.c \
+	tools/certs-map.c \
 	tools/certs-text.c \
 	tools/certs-verify.c \
 	tools/channel.c tools/channel.h \
