@@ -53,6 +53,7 @@ MACHINE_TESTS = \
 	t/6060-contexts-move \
 	t/7000-threads-share-contexts-and-credentials \
 	t/7010-threads-resume \
+	t/7020-threads-renew-a-connection \
 	t/8040-no-memory-while-resuming \
 	t/8010-hostile-bytes-change-nothing \
 	t/8020-no-memory-is-an-answer
@@ -89,6 +90,8 @@ t_6030_attributes_answer_SOURCES = t/6030-attributes-answer.c
 t_6030_attributes_answer_LDADD = $(PAIR_LIBS)
 t_7000_threads_share_contexts_and_credentials_SOURCES = t/7000-threads-share-contexts-and-credentials.c
 t_7000_threads_share_contexts_and_credentials_LDADD = $(PAIR_LIBS) -lpthread
+t_7020_threads_renew_a_connection_SOURCES = t/7020-threads-renew-a-connection.c
+t_7020_threads_renew_a_connection_LDADD = $(PAIR_LIBS) -lpthread
 t_8010_hostile_bytes_change_nothing_SOURCES = t/8010-hostile-bytes-change-nothing.c
 t_8010_hostile_bytes_change_nothing_LDADD = $(PAIR_LIBS)
 # The core itself, so that its allocations alone can be refused; the pair's own are not.

@@ -126,7 +126,8 @@ static int session_fill(sspi_session *s, const struct sspi_session_params *p)
         wolfSSL_dtls_set_peer(s->ssl, (void *)(uintptr_t)p->cookie_peer.ptr, (unsigned)p->cookie_peer.len) !=
             WOLFSSL_SUCCESS)
         return BAD_FUNC_ARG;
-    if (!s->server && p->allow_renegotiation && (s->protocols & SSPI_CAP_TLS13))
+    /* Resumed, the library refuses the request that it would have allowed. */
+    if (!s->server && p->allow_renegotiation && (s->protocols & SSPI_CAP_TLS13) && !p->resume)
         wolfSSL_allow_post_handshake_auth(s->ssl);
     if (!s->server && !s->dtls && (s->protocols & ~SSPI_CAP_TLS13))
         wolfSSL_UseSessionTicket(s->ssl);
