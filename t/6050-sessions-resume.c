@@ -34,6 +34,11 @@ static void other_target(struct pair *pair)
     pair->client.target = "other.example";
 }
 
+static void other_address(struct pair *pair)
+{
+    pair->client.target = "192.0.2.2";
+}
+
 static void no_target(struct pair *pair)
 {
     pair->client.target = NULL;
@@ -114,6 +119,12 @@ static const struct row {
     {"K40", "another client credential does not", {0}, other_client, 0},
     {"D21", "another server credential does not", {0}, other_server, 0},
     {"D21", "another target does not", {0}, other_target, 0},
+    {"W84",
+     "an address for a target, of which the server learns nothing",
+     {.target = "192.0.2.1"},
+     nothing,
+     1},
+    {"D21", "another address does not", {.target = "192.0.2.1"}, other_address, 0},
     {"D21", "without a target nothing does", {.target = "-"}, nothing, 0},
     {"D21", "a session with a target does not serve a call without one", {0}, no_target, 0},
     {"D21",
