@@ -45,7 +45,7 @@ static int start(struct pair *pair, const char *provider, int tls)
         return 1;
     SECURITY_STATUS status = pair->client.status < 0 ? pair->client.status : pair->server.status;
     ok(status == SEC_E_UNSUPPORTED_FUNCTION || status == SEC_E_ALGORITHM_MISMATCH,
-       "D12 %s: refused: capability (%s)", tag, pair_status(status));
+       "D12 %s: keys shared before are refused (%s)", tag, pair_status(status));
     return 0;
 }
 
@@ -218,7 +218,7 @@ static void abroad(const char *provider, const char *other, int tls)
         lend(&pair.server, &key);
         is_status(pair_handshake(&pair), SEC_E_OK, "%s to %s: a shared key serves", tag, other);
     } else {
-        ok(tls == 12, "D12 %s to %s: refused: capability", tag, other);
+        ok(tls == 12, "D12 %s to %s: refused where a version has none", tag, other);
     }
     pair_close(&pair);
 }

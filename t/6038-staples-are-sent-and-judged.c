@@ -109,7 +109,7 @@ static void between(const char *provider, const char *server, int tls)
         status = pair_handshake(&pair);
         SECURITY_STATUS without = rows[i].validate && rows[i].client ? CRYPT_E_NO_REVOCATION_CHECK : SEC_E_OK;
         if (!reads) {
-            is_status(status, without, "D10 %s: refused: capability", tag);
+            is_status(status, without, "D10 %s: refused: staple-raw", tag);
         } else if (!strcmp(server, "wolfssl") && rows[i].arrives && status == without &&
                    (status < 0 || property_is(&pair.client, rows[i].cert) == 0)) {
             /* It judges an answer before it sends it, so one that says "revoked" it keeps; 5.5 sends none in

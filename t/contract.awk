@@ -75,8 +75,10 @@ file == 2 {
             note(word[i])
 }
 
-function note(item, p) {
+function note(item, p, excused) {
     named[item] = 1
+    for (p = 1; p <= count; p++)
+        excused += (name[p] in of) && may_lack[name[p], refused] && documented[name[p], refused]
     for (p = 1; p <= count; p++) {
         if (!any && !(name[p] in of) && !(scope[item] == "any" && !failed))
             continue
@@ -88,7 +90,7 @@ function note(item, p) {
             set(good, item, name[p])
         else if (may_lack[name[p], refused] && documented[name[p], refused])
             set(no, item, name[p], refused)
-        else
+        else if (!excused) # else it is the other end that cannot
             set(bad, item, name[p], "refused: " refused " is not documented")
     }
 }
