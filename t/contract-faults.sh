@@ -35,7 +35,7 @@ run() {
     : >"$work/tap"
     died=
     for number; do
-        for program in t/.libs/"$number"-*; do
+        for program in t/.libs/"$number"*; do
             [ -x "$program" ] || { echo "no test $number is built" >&2; return 1; }
             (LD_LIBRARY_PATH=$work/lib PROVIDERS=$provider timeout 60 "$program" >"$work/one"; exit $?) 2>/dev/null
             [ $? -le 1 ] || died="$died $number"
@@ -52,6 +52,16 @@ plant() {
         END { at = index(text, old)
             if (!at || index(substr(text, at + 1), old)) exit 1
             printf "%s%s%s", substr(text, 1, at - 1), new, substr(text, at + length(old)) }' "$1"
+}
+
+# compile FILE: what is made of the file in $work/tree; of a header, all that includes it.
+compile() {
+    sources=$work/tree/$1
+    case $1 in *.h) sources=$(grep -lF "#include \"$1\"" "$top_srcdir"/core/*.c) ;; esac
+    for source in $sources; do
+        $COMPILE -iquote "$work/tree" -fPIC -O0 -w -c -o "$work/objects/libcore_la-$(basename "$source" .c).o" \
+            "$source" || return 1
+    done
 }
 
 failed() { # IDS separated by commas: does a line that failed name one of them?
@@ -76,15 +86,16 @@ while IFS=$tab read -r ids file old new tests; do
         case " $* " in *" $row "*) ;; *) continue ;; esac
     fi
     total=$((total + 1))
-    member=libcore_la-$(basename "$file" .c).o
     verdict="caught"
-    if ! plant "$top_srcdir/$file" "$old" "$new" >"$work/fault.c"; then
+    rm -rf "$work/tree" "$work/objects"
+    mkdir -p "$work/tree/$(dirname "$file")" "$work/objects"
+    if ! plant "$top_srcdir/$file" "$old" "$new" >"$work/tree/$file"; then
         verdict="FAILED: the text does not stand there once"
-    elif ! $COMPILE -fPIC -O0 -w -c -o "$work/$member" "$work/fault.c" 2>"$work/compile.out"; then
+    elif ! compile "$file" 2>"$work/compile.out"; then
         verdict="FAILED: it does not compile: $(grep -m1 error "$work/compile.out")"
     else
         cp .libs/libcore.a "$work/libcore.a"
-        ar r "$work/libcore.a" "$work/$member" 2>/dev/null
+        ar r "$work/libcore.a" "$work"/objects/*.o 2>/dev/null
         link "$work/libcore.a"
         # shellcheck disable=SC2086
         run $tests
