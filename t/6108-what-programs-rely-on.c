@@ -182,6 +182,32 @@ static void never_stops(const char *provider, int tls)
     pair_close(&pair);
 }
 
+/* Two addresses and no name for a server to tell them apart: the client alone keeps their sessions apart. */
+static void by_target(const char *provider, int tls)
+{
+    static const struct {
+        const char *target;
+        DWORD resumed;
+    } rows[] = {{"127.0.0.1", 0}, {"127.0.0.2", 0}, {"127.0.0.1", SSL_SESSION_RECONNECT}};
+    struct pair pair;
+    struct pair_options options = {.provider = provider, .tls = tls};
+    if (!pair_open(&pair, &options))
+        return;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        SecPkgContext_SessionInfo info;
+        pair_again(&pair);
+        pair.client.target = rows[i].target;
+        is_status(pair_handshake(&pair), SEC_E_OK, "K40 %s: connection %u", tag, (unsigned)i);
+        memset(&info, 0x55, sizeof info);
+        QueryContextAttributesA(&pair.client.context, SECPKG_ATTR_SESSION_INFO, &info);
+        is_int(info.dwFlags, rows[i].resumed, "K40 W84 D21 %s: connection %u, to %s", tag, (unsigned)i,
+               rows[i].target);
+        pair_move(&pair);
+        pair_receive(&pair.client); /* tickets */
+    }
+    pair_close(&pair);
+}
+
 /* D2: the peer's expiry, as local time. */
 static void expiry(const char *provider, int tls)
 {
@@ -295,6 +321,7 @@ static void each(const char *provider, int tls)
     pair_close(&pair);
     server_by_isc(provider, tls);
     never_stops(provider, tls);
+    by_target(provider, tls);
     expiry(provider, tls);
     protocols_alone(provider, tls);
     inbound(provider, tls);
