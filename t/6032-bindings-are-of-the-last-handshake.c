@@ -77,7 +77,7 @@ static void renewed(const char *provider, int tls)
     struct binding before = agreed(&pair, SECPKG_ATTR_UNIQUE_BINDINGS, "at first");
     SECURITY_STATUS status = pair_step_null(&pair.server);
     if (status == SEC_E_UNSUPPORTED_FUNCTION) {
-        ok(!strcmp(provider, "wolfssl"), "D14 %s: refused: capability", tag);
+        ok(!strcmp(provider, "wolfssl"), "D14 %s: refused: renegotiate", tag);
         pair_close(&pair);
         return;
     }
