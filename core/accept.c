@@ -163,7 +163,8 @@ static SECURITY_STATUS open_session(struct context *context, const struct call *
     if (cred->lifespan && (context->provider->api.caps & SSPI_CAP_TICKET_KEYS))
         params.tickets = PROFILE_TICKETS;
     datagram_params(context, &params);
-    params.ca_names = (struct sspi_bytes){credential_client_policy(cred)->names.ptr, credential_client_policy(cred)->names.len};
+    params.ca_names = (struct sspi_bytes){credential_client_policy(cred)->names.ptr,
+                                          credential_client_policy(cred)->names.len};
     if (staples(context))
         params.staple = context->certificate->identity.staple;
     if (context->certificate && tickets_policy(context, &params) != 0)

@@ -115,10 +115,10 @@ t_8040_no_memory_while_resuming_LDADD = $(t_8020_no_memory_is_an_answer_LDADD)
 t_8040_no_memory_while_resuming_LDFLAGS = $(t_8020_no_memory_is_an_answer_LDFLAGS)
 
 # Programs with the loops of those written for Schannel.
-check_PROGRAMS += t/6200-programs-like-theirs
-TESTS += t/6200-programs-like-theirs
-t_6200_programs_like_theirs_SOURCES = t/6200-programs-like-theirs.c t/programs/world.c t/programs/world.h \
+check_PROGRAMS += t/6300-programs-like-theirs
+TESTS += t/6300-programs-like-theirs
+t_6300_programs_like_theirs_SOURCES = t/6300-programs-like-theirs.c t/programs/world.c t/programs/world.h \
 	t/programs/curl.c t/programs/ffmpeg.c t/programs/pjsip.c \
 	t/programs/libgit2.c t/programs/mariadb.c t/programs/rust.c \
 	t/programs/qt.c t/programs/mongod.c t/programs/aws.c
-t_6200_programs_like_theirs_LDADD = $(PAIR_LIBS)
+t_6300_programs_like_theirs_LDADD = $(PAIR_LIBS)
