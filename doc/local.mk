@@ -1,4 +1,14 @@
 # Manual pages and the examples the README shows.
 EXTRA_DIST += doc/examples/client.c doc/examples/server.c doc/examples/provider/trace.c \
 	doc/examples/provider/trace.provider doc/porting.md doc/providers-guide.md doc/providers.md doc/attributes.md doc/contract.md
-dist_man_MANS += doc/opensspi.conf.5 doc/opensspi-accounts.5 doc/sspi.1
+dist_man_MANS += doc/opensspi.conf.5 doc/opensspi-accounts.5 doc/opensspi.7 doc/sspi.1
+if PROVIDER_OPENSSL
+dist_man_MANS += doc/opensspi-openssl.7
+endif
+if PROVIDER_GNUTLS
+dist_man_MANS += doc/opensspi-gnutls.7
+endif
+if PROVIDER_WOLFSSL
+dist_man_MANS += doc/opensspi-wolfssl.7
+endif
+EXTRA_DIST += doc/opensspi-openssl.7 doc/opensspi-gnutls.7 doc/opensspi-wolfssl.7

@@ -26,7 +26,10 @@ session() {
     for pair in "$@"; do
         printf '%s\n' "${pair%%=*}" >&3
         wait_for "$log" "${pair#*=}" "$other" || { session_rc=1; diag "no ${pair#*=}"; break; }
-        case $pair in \**) sleep 1 ;; esac # gnutls-serv takes no data amid it
+        case $pair in
+        \**) sleep 1 ;;   # gnutls-serv takes no data amid it
+        ?=*) sleep 0.5 ;; # s_client drops what it reads together with a command
+        esac
     done
     exec 3>&-
     return $session_rc

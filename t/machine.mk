@@ -50,7 +50,7 @@ MACHINE_TESTS = \
 	t/6040-the-profile-rules-what-may-be-asked \
 	t/6050-sessions-resume \
 	t/6055-servers-share-ticket-keys \
-	t/6060-contexts-move \
+	t/6058-contexts-move \
 	t/7000-threads-share-contexts-and-credentials \
 	t/7010-threads-resume \
 	t/7020-threads-renew-a-connection \
@@ -106,8 +106,8 @@ t_6050_sessions_resume_SOURCES = t/6050-sessions-resume.c t/resume.h
 t_6050_sessions_resume_LDADD = $(PAIR_LIBS)
 t_6055_servers_share_ticket_keys_SOURCES = t/6055-servers-share-ticket-keys.c t/resume.h
 t_6055_servers_share_ticket_keys_LDADD = $(PAIR_LIBS)
-t_6060_contexts_move_SOURCES = t/6060-contexts-move.c t/resume.h
-t_6060_contexts_move_LDADD = $(PAIR_LIBS)
+t_6058_contexts_move_SOURCES = t/6058-contexts-move.c t/resume.h
+t_6058_contexts_move_LDADD = $(PAIR_LIBS)
 t_7010_threads_resume_SOURCES = t/7010-threads-resume.c t/resume.h
 t_7010_threads_resume_LDADD = $(PAIR_LIBS) -lpthread
 t_8040_no_memory_while_resuming_SOURCES = t/8040-no-memory-while-resuming.c t/resume.h

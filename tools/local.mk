@@ -35,3 +35,19 @@ sspi_LDADD = libopensspi.la libcore.la libpaths.la
 check_PROGRAMS += t/sspi
 t_sspi_SOURCES = $(sspi_SOURCES)
 t_sspi_LDADD = libopensspi-twin.la libcore.la t/libsandbox.la
+
+# What shells offer behind `sspi`; nothing but files where the shells look for them.
+bashcompdir = $(datadir)/bash-completion/completions
+zshcompdir = $(datadir)/zsh/site-functions
+fishcompdir = $(datadir)/fish/vendor_completions.d
+dist_zshcomp_DATA = tools/completion/_sspi
+dist_fishcomp_DATA = tools/completion/sspi.fish
+EXTRA_DIST += tools/completion/sspi.bash
+install-data-local: install-bash-completion
+install-bash-completion:
+	$(MKDIR_P) "$(DESTDIR)$(bashcompdir)" && \
+	$(INSTALL_DATA) "$(srcdir)/tools/completion/sspi.bash" "$(DESTDIR)$(bashcompdir)/sspi"
+uninstall-local: uninstall-bash-completion
+uninstall-bash-completion:
+	rm -f "$(DESTDIR)$(bashcompdir)/sspi"
+.PHONY: install-bash-completion uninstall-bash-completion
