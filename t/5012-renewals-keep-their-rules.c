@@ -342,14 +342,54 @@ static void intruded(const struct pair_options *options)
     }
 }
 
+/* The answer to a late request, record by record: between two the server may write or is told to wait. */
+static void late_by_records(const struct pair_options *given)
+{
+    struct pair_options options = *given;
+    struct pair pair;
+    unsigned records = 0, bad = 0;
+    options.cert = "server-ecdsa";
+    options.client_cert = "client-ecdsa";
+    if (!start(&pair, &options))
+        return;
+    pair.server.request |= ASC_REQ_MUTUAL_AUTH;
+    is_status(pair_step_null(&pair.server), SEC_I_CONTINUE_NEEDED, "D14 %s: a late request", tag);
+    pair_move(&pair);
+    is_status(pair_decrypt(&pair.client), SEC_I_RENEGOTIATE, "D14 %s: it shows", tag);
+    pair_step(&pair.client, pair.client.in.len);
+    struct flow answer = pair.client.out;
+    memset(&pair.client.out, 0, sizeof answer);
+    while (answer.len > 5) {
+        size_t len = 5 + ((size_t)answer.ptr[3] << 8 | answer.ptr[4]);
+        flow_add(&pair.server.in, answer.ptr, len);
+        flow_drop(&answer, len);
+        SECURITY_STATUS status = pair_decrypt(&pair.server);
+        if (status == SEC_I_RENEGOTIATE)
+            status = pair_step(&pair.server, pair.server.in.len);
+        bad += status < 0 && status != SEC_E_INCOMPLETE_MESSAGE;
+        status = pair_send(&pair.server, "between", 7);
+        bad += status != SEC_E_OK && (status != SEC_E_OUT_OF_SEQUENCE || !answer.len);
+        records++;
+    }
+    flow_free(&answer);
+    pair_move(&pair);
+    pair_receive(&pair.client);
+    ok(records && !bad, "D14 %s: between the %u records of its answer the server writes or waits (%u bad)",
+       tag, records, bad);
+    ok(both_ways(&pair), "D14 %s: and data passes", tag);
+    pair_close(&pair);
+}
+
 static void each(const char *name, int tls)
 {
     struct pair_options options = {.provider = name, .tls = tls};
     provider = name;
     snprintf(tag, sizeof tag, "%s tls%d", name, tls);
     refused(&options);
-    if (tls == 13)
+    if (tls == 13) {
+        late_by_records(&options);
         return;
+    }
     if (!renegotiates()) {
         ok(1, "W63 W64 W65 K27 D14 D20 %s: refused: renegotiate", tag);
         return;

@@ -49,7 +49,10 @@ enum sspi_status wolf_seal(sspi_session *s, struct sspi_record *r)
         return SSPI_FAILED;
     if (s->held_len && !s->dtls) /* it was sealed first, so it must leave first */
         return SSPI_WANT_FLUSH;
-    if (r->data_len == 0 || r->data_len > wolf_plaintext_max(s))
+    size_t most = wolf_plaintext_max(s);
+    if (!most && s->redoing) /* the answer to a late request is half here: the library writes once it is whole */
+        return SSPI_WANT_FLUSH;
+    if (r->data_len == 0 || r->data_len > most)
         return SSPI_UNSUPPORTED;
     wolf_thread();
     record_begin(s, r, PHASE_SEAL);
