@@ -48,6 +48,7 @@ MACHINE_TESTS = \
 	t/3131-revocation-is-asked-for \
 	t/6030-attributes-answer \
 	t/6040-the-profile-rules-what-may-be-asked \
+	t/6080-auto-judges-alike \
 	t/6050-sessions-resume \
 	t/6055-servers-share-ticket-keys \
 	t/6058-contexts-move \
@@ -84,6 +85,8 @@ t_3130_servers_are_judged_SOURCES = t/3130-servers-are-judged.c
 t_3130_servers_are_judged_LDADD = $(PAIR_LIBS)
 t_6040_the_profile_rules_what_may_be_asked_SOURCES = t/6040-the-profile-rules-what-may-be-asked.c
 t_6040_the_profile_rules_what_may_be_asked_LDADD = t/libsandbox.la $(PAIR_LIBS)
+t_6080_auto_judges_alike_SOURCES = t/6080-auto-judges-alike.c
+t_6080_auto_judges_alike_LDADD = $(PAIR_LIBS)
 t_3131_revocation_is_asked_for_SOURCES = t/3131-revocation-is-asked-for.c
 t_3131_revocation_is_asked_for_LDADD = t/libsandbox.la $(PAIR_LIBS)
 t_6030_attributes_answer_SOURCES = t/6030-attributes-answer.c

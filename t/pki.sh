@@ -29,9 +29,14 @@
 #   server-direct                            signed by root, no intermediate
 #   other-server                             good, under other-root (chain is the leaf alone)
 #   self-signed                              its own issuer, serverAuth, localhost
+#   server-alone                             under intermediate, and shown without it
 # Clients (clientAuth), files as for servers
 #   client-rsa client-ecdsa client-ed25519   CN client, email client@example.test
 #   client-expired client-wrong-usage        2020 to 2021; serverAuth only
+#   client-notyet client-revoked client-rsa1280   2090 to 2091; on clients.crl; weak key,
+#                                        and yet long enough for any RSA-PSS
+#   client-elsewhere client-ip               SAN other.invalid; 192.0.2.1
+#   client-alone self-signed-client          shown without intermediate; its own issuer
 #   other-client                             under other-root
 #   map-NAME                                 for the account map: what is in them stands where they are made
 #   twin-client                              under twin-intermediate, another CA of intermediate's name that signed
@@ -64,6 +69,8 @@
 #   delta.crl strange.crl                changes only; an unknown critical extension
 #   indirect.crl points.crl              of others' certificates too; for those that name server-points' point
 #   foreign.crl                          intermediate's name, another key
+#   clients.crl                          of intermediate too, with client-revoked on it
+#   lists.pem                            root, root.crl, intermediate.crl, clients.crl
 #   server-points root-points            servers whose certificates name a CRL distribution point; the latter
 #                                        under root
 #   dh.pem                               not a certificate: a PEM file of another kind
@@ -165,6 +172,9 @@ echo 'crlDistributionPoints = URI:http://crl.example.test/intermediate.crl' >>pk
 leaf ocsp_signer OCSPSigning ''
 leaf client clientAuth email:client@example.test
 leaf client_plain clientAuth ''
+leaf client_rsa clientAuth email:client@example.test rsa
+leaf client_elsewhere clientAuth DNS:other.invalid
+leaf client_ip clientAuth IP:192.0.2.1
 leaf client_for_server clientAuth 'DNS:localhost,IP:127.0.0.1'
 leaf server_for_client serverAuth email:client@example.test
 upn='otherName:1.3.6.1.4.1.311.20.2.3;UTF8'
@@ -179,10 +189,10 @@ leaf map_odd clientAuth email:daemon:x@example.test
 leaf map_utf8 clientAuth DER:3026a024060a2b060104018237140203a0160c146461d0b56d6f6e406578616d706c652e74657374
 
 run() { openssl "$@" >>log 2>&1; }
-key() { # key NAME rsa|p256|ed25519|rsa1024|rsa512
+key() { # key NAME rsa|p256|ed25519|rsa1280|rsa1024|rsa512
     case $2 in
     rsa) run genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$1.key" ;;
-    rsa1024) run genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:1024 -out "$1.key" ;;
+    rsa1280 | rsa1024) run genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:${2#rsa} -out "$1.key" ;;
     rsa512) run genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:512 -out "$1.key" ;;
     p256) run genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1.key" ;;
     ed25519) run genpkey -algorithm ED25519 -out "$1.key" ;;
@@ -296,6 +306,8 @@ issue other-server p256 /CN=localhost server other-root
 chain other-server
 issue self-signed p256 /CN=localhost server -
 chain self-signed
+issue server-alone p256 /CN=localhost server intermediate
+chain server-alone
 issue server-tiny rsa512 /CN=localhost server_rsa - -sha1
 chain server-tiny
 dated server-expired p256 /CN=localhost server intermediate 20200101000000Z 20210101000000Z
@@ -310,6 +322,16 @@ server client-ed25519 ed25519 client client
 server client-wrong-usage p256 server_for_client client
 dated client-expired p256 /CN=client client intermediate 20200101000000Z 20210101000000Z
 chain client-expired intermediate
+dated client-notyet p256 /CN=client client intermediate 20900101000000Z 20910101000000Z
+chain client-notyet intermediate
+server client-revoked p256 client client
+server client-rsa1280 rsa1280 client_rsa client
+server client-elsewhere p256 client_elsewhere other.invalid
+server client-ip p256 client_ip client
+issue client-alone p256 /CN=client client intermediate
+chain client-alone
+issue self-signed-client p256 /CN=client client -
+chain self-signed-client
 issue other-client p256 /CN=client client other-root
 chain other-client
 
@@ -361,6 +383,8 @@ for kind in delta strange indirect points; do
 done
 issue foreign p256 '/O=OpenSSPI/CN=OpenSSPI Test Intermediate' root -
 crl foreign.crl foreign server-revoked
+crl clients.crl intermediate client-revoked
+cat root.pem root.crl intermediate.crl clients.crl >lists.pem
 
 # ---- OCSP answers ----
 staple server-revoked intermediate 240101000000Z
