@@ -264,6 +264,13 @@ static SECURITY_STATUS capture_certs(struct credential *cred, const struct setti
     cred->certs = calloc(settings->cert_count, sizeof *cred->certs);
     if (!cred->certs)
         return SEC_E_INSUFFICIENT_MEMORY;
+    if (settings->cert_format != SCH_CRED_FORMAT_CERT_CONTEXT) {
+        if (settings->cert_count != 1)
+            return SEC_E_UNKNOWN_CREDENTIALS;
+        cred->cert_count = 1;
+        return cert_identity_by_hash(settings->certs, settings->cert_format, FORM_BITS(settings->form),
+                                     &cred->certs[0].identity);
+    }
     for (DWORD i = 0; i < settings->cert_count; i++) {
         SECURITY_STATUS status = cert_identity(settings->certs[i], &cred->certs[i].identity);
         if (status != SEC_E_OK)

@@ -157,14 +157,11 @@ static int cred_keeps_signature(uint16_t scheme, const void *arg)
 static SECURITY_STATUS read_v4(ULONG use, const SCHANNEL_CRED *cred, const struct profile *profile,
                                struct settings *out)
 {
-    if (cred->dwCredFormat != SCH_CRED_FORMAT_CERT_CONTEXT) {
-        log_error("certificates by hash (dwCredFormat %u) are not supported", cred->dwCredFormat);
-        return SEC_E_UNSUPPORTED_FUNCTION;
-    }
     if (cred->cSupportedAlgs > SCH_CRED_MAX_SUPPORTED_ALGS ||
         (cred->cSupportedAlgs && !cred->palgSupportedAlgs))
         return SEC_E_UNKNOWN_CREDENTIALS;
     out->cert_count = cred->cCreds;
+    out->cert_format = cred->dwCredFormat;
     out->certs = cred->paCred;
     out->roots = cred->hRootStore;
     out->flags = cred->dwFlags;
@@ -346,14 +343,11 @@ static SECURITY_STATUS read_v5(ULONG use, const SCH_CREDENTIALS *cred, enum form
                                const struct profile *profile, struct settings *out)
 {
     DWORD disabled = 0;
-    if (cred->dwCredFormat != SCH_CRED_FORMAT_CERT_CONTEXT) {
-        log_error("certificates by hash (dwCredFormat %u) are not supported", cred->dwCredFormat);
-        return SEC_E_UNSUPPORTED_FUNCTION;
-    }
     if (cred->cTlsParameters > SCH_CRED_MAX_SUPPORTED_PARAMETERS ||
         (cred->cTlsParameters && !cred->pTlsParameters))
         return SEC_E_UNKNOWN_CREDENTIALS;
     out->cert_count = cred->cCreds;
+    out->cert_format = cred->dwCredFormat;
     out->certs = cred->paCred;
     out->roots = cred->hRootStore;
     out->flags = cred->dwFlags;
@@ -455,6 +449,7 @@ SECURITY_STATUS settings_read(ULONG use, const void *auth_data, enum form form, 
     SECURITY_STATUS status = read_version(use, auth_data, form, profile, out);
     if (status != SEC_E_OK)
         return status;
+    out->form = form;
     if (out->cert_count > SCH_CRED_MAX_SUPPORTED_CERTS || (out->cert_count && !out->certs))
         return SEC_E_UNKNOWN_CREDENTIALS;
     if (out->flags & SCH_USE_PRESHAREDKEY_ONLY)

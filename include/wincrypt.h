@@ -1709,6 +1709,13 @@ SSPI_API BOOL WINAPI CertGetCertificateChain(
     HCERTCHAINENGINE hChainEngine, PCCERT_CONTEXT pCertContext, LPFILETIME pTime, HCERTSTORE hAdditionalStore,
     PCERT_CHAIN_PARA pChainPara, DWORD dwFlags, LPVOID pvReserved, SSPI_CHAIN_OUT ppChainContext);
 SSPI_API VOID WINAPI CertFreeCertificateChain(PCCERT_CHAIN_CONTEXT pChainContext);
+/* The chain of the next certificate of the store that has a private key and leads to one of the issuers of the
+ * CERT_CHAIN_FIND_BY_ISSUER_PARA (none given: to any), after pPrevChainContext, which is given up.  dwFindType:
+ * CERT_CHAIN_FIND_BY_ISSUER, the only one.  The callback runs on the caller's thread, under no lock.  The chain is
+ * the caller's, for CertFreeCertificateChain.  NULL: CRYPT_E_NOT_FOUND; E_INVALIDARG. */
+SSPI_API PCCERT_CHAIN_CONTEXT WINAPI CertFindChainInStore(
+    HCERTSTORE hCertStore, DWORD dwCertEncodingType, DWORD dwFindFlags, DWORD dwFindType, const void *pvFindPara,
+    PCCERT_CHAIN_CONTEXT pPrevChainContext);
 SSPI_API BOOL WINAPI CertVerifyCertificateChainPolicy(
     LPCSTR pszPolicyOID, PCCERT_CHAIN_CONTEXT pChainContext, PCERT_CHAIN_POLICY_PARA pPolicyPara,
     PCERT_CHAIN_POLICY_STATUS pPolicyStatus) SSPI_WIDE(CertVerifyCertificateChainPolicy);

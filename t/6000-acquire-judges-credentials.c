@@ -208,8 +208,15 @@ static void certificates(void)
     cred.paCred = two;
     expect_both(&cred, SEC_E_UNKNOWN_CREDENTIALS, "four thousand million of them");
     cred.cCreds = 1;
+    BYTE hash[20] = {1};
     cred.dwCredFormat = SCH_CRED_FORMAT_CERT_HASH;
-    expect_both(&cred, SEC_E_UNSUPPORTED_FUNCTION, "by hash: not yet, and said so");
+    cred.paCred = (PCCERT_CONTEXT *)(void *)hash;
+    expect_both(&cred, SEC_E_UNKNOWN_CREDENTIALS, "by a hash that nothing has");
+    cred.cCreds = 2;
+    expect_both(&cred, SEC_E_UNKNOWN_CREDENTIALS, "two hashes: one fits into paCred");
+    cred.cCreds = 1;
+    cred.dwCredFormat = 77;
+    expect_both(&cred, SEC_E_UNKNOWN_CREDENTIALS, "by something else");
     CertFreeCertificateContext(good);
     CertFreeCertificateContext(keyless);
     CertCloseStore(store, 0);

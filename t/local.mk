@@ -27,6 +27,7 @@ include t/provider.mk
 include t/machine.mk
 include t/attributes.mk
 include t/account.mk
+include t/keys.mk
 include t/pairs.mk
 include t/tool.mk
 include t/house.mk

@@ -21,6 +21,10 @@ struct cert_identity {        /* what a credential captures of a PCCERT_CONTEXT 
 /* SEC_E_UNKNOWN_CREDENTIALS: not a context of ours, or malformed (W14).  SEC_E_NO_CREDENTIALS: no private
  * key (W15).  SEC_E_INSUFFICIENT_MEMORY.  Free with cert_identity_free, which wipes the key. */
 SECURITY_STATUS cert_identity(PCCERT_CONTEXT certificate, struct cert_identity *out);
+/* The same of a certificate in a system store that paCred names by its SHA-1: format SCH_CRED_FORMAT_CERT_HASH*,
+ * a store's name in units of `bits`.  SEC_E_UNKNOWN_CREDENTIALS: malformed, or there is none. */
+SECURITY_STATUS cert_identity_by_hash(const void *credential, DWORD format, unsigned bits,
+                                      struct cert_identity *out);
 void cert_identity_free(struct cert_identity *);
 
 /* Does the leaf name `host` (SAN, then CN; exact before wildcard, D6)?  0 no, 1 wildcard, 2 exact. */

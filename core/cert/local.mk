@@ -18,9 +18,11 @@ libcore_la_SOURCES += \
 	core/cert/exports.c \
 	core/cert/file.c core/cert/file.h \
 	core/cert/find.c core/cert/find.h \
+	core/cert/find-chain.c \
 	core/cert/folder.c core/cert/folder.h \
 	core/cert/hash.c core/cert/hash.h \
 	core/cert/identity.c \
+	core/cert/identity-hash.c \
 	core/cert/info.c \
 	core/cert/judge.c \
 	core/cert/key.c core/cert/key.h \
