@@ -30,6 +30,7 @@ include t/account.mk
 include t/keys.mk
 include t/pairs.mk
 include t/tool.mk
+include t/diff.mk
 include t/house.mk
 include t/contract.mk
 
