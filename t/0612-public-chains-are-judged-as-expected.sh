@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# x509-limbo and BetterTLS, for every provider; the data is not ours to ship: $OPENSSPI_CORPORA, or
+# x509-limbo and BetterTLS through CertGetCertificateChain and the SSL policy, for every provider; the data is not ours to ship: $OPENSSPI_CORPORA, or
 # ../shared/corpora beside the source.
 . "$top_srcdir/t/lib.sh"
 

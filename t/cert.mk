@@ -84,7 +84,7 @@ TESTS += t/0690-fuzz-corpora-of-certificates-replay.sh
 
 check_PROGRAMS += t/judge
 t_judge_SOURCES = t/judge.c
-t_judge_LDADD = $(CERT_UNIT_LIBS)
+t_judge_LDADD = libopensspi-twin.la
 dist_check_SCRIPTS += t/0612-public-chains-are-judged-as-expected.sh
 TESTS += t/0612-public-chains-are-judged-as-expected.sh
 EXTRA_DIST += t/public-chains.py
