@@ -1,5 +1,7 @@
 # The tool against peers that nobody here wrote.
 tool_scripts = \
+	t/1130-every-command-has-a-page.sh \
+	t/1132-shells-offer-what-follows.sh \
 	t/1112-sspi-certs-map.sh \
 	t/1110-sspi-certs.sh \
 	t/3200-foreign-clients-read-the-page.sh \

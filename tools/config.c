@@ -372,6 +372,7 @@ const struct tool tool_config = {
     "would\n"
     "for a program started here.  Exits with 1 and names file and line when a program could not start with "
     "it.\n\n"
+    "  show             every setting, as without a word\n"
     "  get              one value\n"
     "  explain          one setting: its value, what decided it, what that overrode\n"
     "  set              writes it to a file of conf.d, and says so when another file has the last word\n"

@@ -23,10 +23,10 @@ static void usage_print(FILE *out)
 {
     size_t i;
 
-    fprintf(out, "usage: sspi COMMAND [OPTION]...\n\n");
+    fprintf(out, "usage: sspi COMMAND [OPTION]...\n       sspi help [COMMAND]\n\n");
     for (i = 0; i < TOOL_COUNT; i++)
         fprintf(out, "  %-10s %s\n", tools[i]->name, tools[i]->summary);
-    fprintf(out, "\n`sspi COMMAND --help` says more; sspi(1) says all.\n");
+    fprintf(out, "\n`sspi COMMAND --help` says more; sspi(1) and sspi-COMMAND(1) say all.\n");
 }
 
 int tool_help(const struct tool *tool)
@@ -61,14 +61,29 @@ int tool_done(const struct tool *tool, int code)
     return code;
 }
 
-int main(int argc, char **argv)
+static const struct tool *tool_named(const char *name)
 {
     size_t i;
+
+    for (i = 0; i < TOOL_COUNT; i++) {
+        if (!strcmp(name, tools[i]->name))
+            return tools[i];
+    }
+    fprintf(stderr, "sspi: no command '%s'\n", name);
+    usage_print(stderr);
+    return NULL;
+}
+
+int main(int argc, char **argv)
+{
+    const struct tool *tool;
 
     if (argc < 2) {
         usage_print(stderr);
         return EXIT_USAGE;
     }
+    if (!strcmp(argv[1], "help") && argc > 2)
+        return argc == 3 && (tool = tool_named(argv[2])) ? tool_help(tool) : EXIT_USAGE;
     if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
         usage_print(stdout);
         return fflush(stdout) ? EXIT_FAILED : EXIT_DONE;
@@ -77,11 +92,6 @@ int main(int argc, char **argv)
         printf("sspi (%s)\n", PACKAGE_STRING);
         return fflush(stdout) ? EXIT_FAILED : EXIT_DONE;
     }
-    for (i = 0; i < TOOL_COUNT; i++) {
-        if (!strcmp(argv[1], tools[i]->name))
-            return tools[i]->run(argc - 1, argv + 1);
-    }
-    fprintf(stderr, "sspi: no command '%s'\n", argv[1]);
-    usage_print(stderr);
-    return EXIT_USAGE;
+    tool = tool_named(argv[1]);
+    return tool ? tool->run(argc - 1, argv + 1) : EXIT_USAGE;
 }
