@@ -86,7 +86,11 @@ static int is_soft(DWORD error)
 static void judge(const struct one *o, const char *id)
 {
     FILETIME when = moment(o->time);
-    CERT_CHAIN_ENGINE_CONFIG config = {.cbSize = sizeof config, .hExclusiveRoot = o->anchors};
+    CERT_CHAIN_ENGINE_CONFIG config = {
+        .cbSize = sizeof config,
+        .hExclusiveRoot = o->anchors,
+        .dwExclusiveFlags =
+            CERT_CHAIN_EXCLUSIVE_ENABLE_CA_FLAG /* authors trust some that do not sign themselves */};
     HCERTCHAINENGINE engine = NULL;
     PCCERT_CHAIN_CONTEXT chain = NULL;
     char usage[64];

@@ -3,12 +3,14 @@
 
 Every case must end as its authors expect, save those named here, each group with the reason why this library
 decides otherwise; a name that no longer differs fails too, so that the list cannot rot."""
+import collections
 import datetime
 import json
 import lzma
 import os
 import subprocess
 import sys
+import time
 
 DIFFERENT = {
     "a list that an issuer may not sign or that lacks a number tells nothing, and revocation is soft by default (D10)":
@@ -26,9 +28,9 @@ DIFFERENT = {
         "rfc5280::nc::permitted-dns-match-noncritical rfc5280::nc::not-allowed-in-ee-noncritical"
         " rfc5280::nc::not-allowed-in-ee-critical rfc5280::nc::nc-permits-invalid-dns-san"
         " rfc5280::san::noncritical-with-empty-subject rfc5280::san::underscore-dns rfc5280::serial::too-long"
-        " rfc5280::serial::zero rfc5280::leaf-ku-keycertsign webpki::v1-cert"
+        " rfc5280::serial::zero rfc5280::serial::negative rfc5280::leaf-ku-keycertsign webpki::v1-cert"
         " webpki::ee-basicconstraints-ca webpki::eku::ee-critical-eku webpki::eku::ee-without-eku webpki::eku::ee-anyeku"
-        " webpki::san::san-critical-with-nonempty-subject webpki::malformed-aia"
+        " webpki::san::san-critical-with-nonempty-subject"
         " webpki::forbidden-rsa-key-not-divisible-by-8-in-leaf",
     "a leading dot in a constraint means what is below, as everybody reads it": "rfc5280::nc::invalid-dnsname-leading-period",
     "policies are not asked for, so a constraint on them that may be ignored is": "rfc5280::pc::ica-noncritical-pc",
@@ -58,10 +60,9 @@ def seconds(text):
 
 def limbo(path):
     for case in json.load(lzma.open(path))["testcases"]:
-        if case["validation_kind"] not in USAGE or not case["validation_time"]:
-            continue
         name = case["expected_peer_name"]
-        lines = ["time %d" % seconds(case["validation_time"]), "usage " + USAGE[case["validation_kind"]]]
+        when = seconds(case["validation_time"]) if case["validation_time"] else int(time.time())
+        lines = ["time %d" % when, "usage " + USAGE[case["validation_kind"]]]
         lines += ["host " + name["value"]] if name and name["kind"] in ("DNS", "IP") else []
         lines += ["anchor " + base64(pem) for pem in case["trusted_certs"]]
         lines += ["cert " + base64(pem) for pem in [case["peer_certificate"]] + case["untrusted_intermediates"]]
@@ -91,14 +92,20 @@ def main():
     for name in REFUSED_TOO.get(provider, ()):
         reasons.pop(name, None)
     failed = 0
+    table = collections.Counter()
     for number, (name, good, _) in enumerate(cases, 1):
         answer = got.get(name, "nothing")
         as_expected = answer.startswith("good" if good else "bad")
         fine = as_expected != (name in reasons)
         failed += not fine
+        table[name.startswith("pathbuilding"), good, answer.startswith("good")] += 1
         print("%sok %d - %s %s: %s%s" % ("" if fine else "not ", number, provider, name, answer,
                                          "" if name not in reasons else " (differs: %s)" % reasons[name]))
     print("1..%d" % len(cases))
+    for public, title in enumerate(("x509-limbo", "BetterTLS paths")):
+        good, bad = ([table[bool(public), want, got] for got in (True, False)] for want in (True, False))
+        print("# %-8s %-16s %3d must be accepted: %3d are, %2d not; %3d must be refused: %3d are, %2d not (each with its "
+              "reason)" % (provider, title, sum(good), good[0], good[1], sum(bad), bad[1], bad[0]))
     sys.stderr.write(run.stderr)
     return failed or run.returncode
 
