@@ -5,3 +5,8 @@ check_PROGRAMS += $(DIFF_TESTS)
 TESTS += $(DIFF_TESTS)
 t_9200_observations_are_judged_SOURCES = t/9200-observations-are-judged.c
 t_9200_observations_are_judged_LDADD = $(DIFF_LIBS)
+
+check_PROGRAMS += t/9240-rules-explain-and-are-refused
+TESTS += t/9240-rules-explain-and-are-refused
+t_9240_rules_explain_and_are_refused_SOURCES = t/9240-rules-explain-and-are-refused.c
+t_9240_rules_explain_and_are_refused_LDADD = $(DIFF_LIBS)

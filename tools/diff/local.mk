@@ -8,3 +8,10 @@ libdiff_la_SOURCES = \
 	tools/diff/skeleton.c \
 	tools/diff/verdict.c tools/diff/verdict.h \
 	tools/diff/win.h
+# Known divergences (rules.h), and reports.
+libdiff_la_SOURCES += \
+	tools/diff/rules.c tools/diff/rules.h tools/diff/rules-parts.h \
+	tools/diff/rules-check.c \
+	tools/diff/rules-read.c
+diffrulesdir = $(pkgdatadir)/diff/rules
+dist_diffrules_DATA = tools/diff/rules/known.rules
