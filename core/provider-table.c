@@ -20,7 +20,7 @@ static const char *const cap_names[] = {
     [22] = "keylog",        [23] = "staple",        [24] = "staple-raw",    [25] = "psk",
     [26] = "srtp",          [27] = "dtls-mtu",      [28] = "dtls-resend",   [29] = "pkcs11",
     [30] = "chain",         [31] = "import",        [32] = "generate",      [33] = "empty-record",
-    [34] = "signature",
+    [34] = "signature",     [35] = "password",
 };
 enum { CAP_COUNT = sizeof cap_names / sizeof cap_names[0] };
 
@@ -63,6 +63,7 @@ static const struct member {
     MEMBER(cred_import, SSPI_CAP_IMPORT),
     MEMBER(cred_generate, SSPI_CAP_GENERATE),
     MEMBER(signature_check, SSPI_CAP_SIGNATURE),
+    MEMBER(password_seal, SSPI_CAP_PASSWORD),
 #undef MEMBER
 };
 enum { MEMBER_COUNT = sizeof members / sizeof members[0] };

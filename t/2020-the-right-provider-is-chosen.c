@@ -282,7 +282,7 @@ static void try_names(void)
         if (provider_cap_name(bit))
             known |= SSPI_CAP(bit & 63);
     }
-    is_int(known, 0x7ffffff3fLL, "every capability bit of provider.h has a name, and no other");
+    is_int(known, 0xfffffff3fLL, "every capability bit of provider.h has a name, and no other");
     is_str(provider_cap_name(3), "tls13", "bit 3 is tls13");
     is_str(provider_cap_name(34), "signature", "bit 34 is signature");
 }

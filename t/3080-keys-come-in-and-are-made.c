@@ -96,8 +96,12 @@ static int serves(const struct kit_module *m, const struct sspi_bytes *chain, un
                                  .chain = chain,
                                  .chain_count = n,
                                  .key = key};
+    static const uint16_t signatures[] = {0x0403, 0x0503, 0x0603, 0x0804, 0x0805, 0x0401, 0x0807, 0},
+                          groups[] = {23, 24, 25, 29, 0};
+    p.signatures = signatures;
+    p.groups = groups;
     struct sspi_failure f = {0};
-    struct kit_setup k = {0};
+    struct kit_setup k = {.signatures = signatures, .groups = groups};
     struct kit_pair pair;
     if (m->api->cred_new(&p, &k.server_cred, &f) != SSPI_OK) {
         diag("cred_new: why %d %s", f.why, f.text ? f.text : "");
@@ -252,9 +256,10 @@ static void generate(const struct kit_module *m)
     } list[] = {{SSPI_KEY_RSA, 2048, "RSA 2048"},
                 {SSPI_KEY_P256, 0, "P-256"},
                 {SSPI_KEY_P384, 0, "P-384"},
+                {SSPI_KEY_P521, 0, "P-521"},
                 {SSPI_KEY_ED25519, 0, "Ed25519"}};
     int64_t now = (int64_t)time(NULL);
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
         struct basket b = {0}, c = {0};
         struct sspi_failure f = {0};
         struct sspi_newcert n = {.size = sizeof n,
@@ -287,6 +292,12 @@ static void generate(const struct kit_module *m)
         }
         if (!good)
             diag("status %d, why %d %s", status, f.why, f.text ? f.text : "");
+        struct basket alone = {0};
+        n.key = n.subject = (struct sspi_bytes){NULL, 0};
+        n.sink.ctx = &alone;
+        kit_ok(m->api->cred_generate(&n, &f) == SSPI_OK && alone.keys == 1 && !alone.leaves,
+               "%s: a new %s key alone", m->name, list[i].name);
+        empty(&alone);
         kit_ok(good, "%s: a new %s certificate, its own issuer, serves; so does a second of the same key",
                m->name, list[i].name);
         empty(&b);
@@ -305,6 +316,42 @@ static void generate(const struct kit_module *m)
     empty(&b);
 }
 
+/* What password_seal makes is an EncryptedPrivateKeyInfo's last part; cred_import of another opens it. */
+static void sealed(const struct kit_module *m, const struct kit_module *other)
+{
+    static const uint8_t head[] = {
+        0x30, 0x57, 0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 5, 13, 0x30, 0x4a, 0x30, 0x29, 0x06, 9, 0x2a,
+        0x86, 0x48, 0x86, 0xf7, 13, 1, 5, 12, 0x30, 0x1c, 0x04, 8, 's', 'a', 'l', 't', 's', 'a', 'l', 't', 0x02,
+        2, 0x08, 0, 0x30, 12, 0x06, 8, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 2, 9, 5, 0, 0x30, 0x1d, 0x06, 9, 0x60,
+        0x86, 0x48, 1, 101, 3, 4, 1, 42, 0x04, 16, 'i', 'v', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+    for (int empty_one = 0; empty_one < 2; empty_one++) {
+        struct sspi_bytes key = kit_identity("server-ecdsa")->key;
+        uint8_t bytes[512];
+        size_t len = key.len + 16 - key.len % 16, body = sizeof head + 3 + len;
+        memcpy(bytes, (uint8_t[]){0x30, 0x81, (uint8_t)body}, 3);
+        memcpy(bytes + 3, head, sizeof head);
+        memcpy(bytes + 3 + sizeof head, (uint8_t[]){0x04, 0x81, (uint8_t)len}, 3);
+        struct sspi_seal job = {.size = sizeof job,
+                                .rounds = 2048,
+                                .password = kit_text(empty_one ? "" : "p\xc3\xa4ss"),
+                                .salt = kit_text("saltsalt"),
+                                .plain = key,
+                                .iv = {'i', 'v'},
+                                .out = bytes + 6 + sizeof head};
+        struct basket b = {0};
+        struct sspi_failure f = {0};
+        int good = m->api->password_seal(&job) == SSPI_OK &&
+                   import(other, (struct sspi_bytes){bytes, 3 + body}, empty_one ? "" : "p\xc3\xa4ss", &b, &f) ==
+                       SSPI_OK &&
+                   b.keys == 1;
+        kit_ok(good, "%s: what it writes under %s password, %s opens", m->name,
+               empty_one ? "an empty" : "a", other->name);
+        empty(&b);
+        job.rounds = 0;
+        kit_ok(m->api->password_seal(&job) == SSPI_UNSUPPORTED, "%s: not without a round", m->name);
+    }
+}
+
 int main(void)
 {
     if (!kit_load())
@@ -320,6 +367,9 @@ int main(void)
         }
         if (m->caps & SSPI_CAP_GENERATE)
             generate(m);
+        for (unsigned k = 0; k < kit_module_count && m->caps & SSPI_CAP_PASSWORD; k++)
+            if (kit_modules[k].caps & SSPI_CAP_IMPORT)
+                sealed(m, &kit_modules[k]);
     }
     return kit_done();
 }

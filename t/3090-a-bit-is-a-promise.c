@@ -51,6 +51,7 @@ static const struct {
     {33, "empty-record", 0,
      "openssl: a write of nothing; gnutls: a send of nothing; wolfssl: the same: make no record"},
     {34, "signature", AT(signature_check), ""},
+    {35, "password", AT(password_seal), ""},
 };
 
 static int names(const char *list, const char *who)

@@ -27,6 +27,8 @@ static const struct kind {
      {0x30, 10, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2}, 12},
     {SSPI_KEY_P384, GNUTLS_PK_ECDSA, GNUTLS_ECC_CURVE_SECP384R1, GNUTLS_SIGN_ECDSA_SHA384,
      {0x30, 10, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 3}, 12},
+    {SSPI_KEY_P521, GNUTLS_PK_ECDSA, GNUTLS_ECC_CURVE_SECP521R1, GNUTLS_SIGN_ECDSA_SHA512,
+     {0x30, 10, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 4}, 12},
     {SSPI_KEY_ED25519, GNUTLS_PK_EDDSA_ED25519, GNUTLS_ECC_CURVE_ED25519, GNUTLS_SIGN_EDDSA_ED25519,
      {0x30, 5, 6, 3, 0x2b, 0x65, 0x70}, 7},
 };
@@ -198,7 +200,7 @@ static int generate(const struct sspi_newcert *in, const struct kind *k)
         (ret = gnutls_privkey_init(&signer)) >= 0 && (ret = gnutls_privkey_import_x509(signer, key, 0)) >= 0 &&
         (ret = gnutls_pubkey_init(&pub)) >= 0 && (ret = gnutls_pubkey_import_privkey(pub, signer, 0, 0)) >= 0 &&
         (ret = gnutls_pubkey_export2(pub, GNUTLS_X509_FMT_DER, &spki)) >= 0 &&
-        (in->key.len || (ret = put_key(in, key)) >= 0))
+        (in->key.len || (ret = put_key(in, key)) >= 0) && in->subject.len)
         ret = certificate(in, k, signer, &spki);
     gnutls_free(spki.data);
     if (pub)

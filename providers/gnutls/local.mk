@@ -18,6 +18,7 @@ providers_gnutls_la_SOURCES = \
 	providers/gnutls/lookahead.c \
 	providers/gnutls/verify.c \
 	providers/gnutls/signature.c \
+	providers/gnutls/password.c \
 	providers/gnutls/ticket.c \
 	providers/gnutls/describe.c \
 	providers/gnutls/dtls.c \

@@ -59,7 +59,7 @@ static uint64_t capabilities(void)
     uint64_t caps = protocols() | SSPI_CAP_SEND_ALERT | SSPI_CAP_VERIFY_ALERT | SSPI_CAP_RENEGOTIATE |
                     SSPI_CAP_EXPORT_KEYS | SSPI_CAP_FINISHED | SSPI_CAP_STAPLE | SSPI_CAP_STAPLE_RAW | SSPI_CAP_CHAIN |
                     SSPI_CAP_IMPORT | SSPI_CAP_GENERATE | SSPI_CAP_TICKETS | SSPI_CAP_TICKET_BYTES |
-                    SSPI_CAP_SIGNATURE;
+                    SSPI_CAP_SIGNATURE | SSPI_CAP_PASSWORD;
     gnutls_srtp_profile_t profile;
     if (caps & SSPI_CAP_TLS13)
         caps |= SSPI_CAP_LATE_CERT | SSPI_CAP_SUSPEND | SSPI_CAP_ISSUERS_13 | SSPI_CAP_KEY_UPDATE;
@@ -113,6 +113,7 @@ const struct sspi_provider *gnutls_LTX_sspi_provider(const struct sspi_core *len
         .cred_import = cred_import,
         .cred_generate = cred_generate,
         .signature_check = signature_check,
+        .password_seal = password_seal,
     };
     if (!lent || !SSPI_HAS(struct sspi_core, lent, log) || !lent->log || lent->abi >> 16 != SSPI_ABI_MAJOR)
         return NULL;

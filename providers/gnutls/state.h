@@ -206,6 +206,9 @@ int verify_ask(sspi_session *, bool resumed);              /* 0, or GNUTLS_E_CER
 enum sspi_status chain_check(const struct sspi_chain_job *, struct sspi_chain_result *);
 enum sspi_status signature_check(const struct sspi_signature *, int *good);
 
+/* ---- password.c ---- */
+enum sspi_status password_seal(const struct sspi_seal *);
+
 /* ---- ticket.c ---- */
 void tickets_load(void);
 bool tickets_caps(void);

@@ -211,6 +211,8 @@ static EVP_PKEY *key_for(const struct sspi_newcert *n)
         return EVP_EC_gen("P-256");
     case SSPI_KEY_P384:
         return EVP_EC_gen("P-384");
+    case SSPI_KEY_P521:
+        return EVP_EC_gen("P-521");
     case SSPI_KEY_ED25519:
         return EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
     }
@@ -243,6 +245,7 @@ static int fill(X509 *x, EVP_PKEY *key, const struct sspi_newcert *n)
     X509_NAME_free(name);
     const EVP_MD *md = EVP_PKEY_is_a(key, "ED25519") || EVP_PKEY_is_a(key, "ED448") ? NULL
                        : n->type == SSPI_KEY_P384                                   ? EVP_sha384()
+                       : n->type == SSPI_KEY_P521                                   ? EVP_sha512()
                                                                                     : EVP_sha256();
     return good && X509_sign(x, key, md) > 0;
 }
@@ -250,13 +253,13 @@ static int fill(X509 *x, EVP_PKEY *key, const struct sspi_newcert *n)
 enum sspi_status import_generate(const struct sspi_newcert *n, struct sspi_failure *failure)
 {
     EVP_PKEY *key = key_for(n);
-    X509 *x = key ? X509_new() : NULL;
+    X509 *x = key && n->subject.len ? X509_new() : NULL;
     enum sspi_why why = SSPI_WHY_BAD_CREDENTIAL;
-    int rc = x && fill(x, key, n) ? 0 : -1;
+    int rc = n->subject.len ? x && fill(x, key, n) ? 0 : -1 : key ? 0 : -1;
     if (!rc) {
         why = SSPI_WHY_MEMORY;
         rc = n->key.len ? 0 : put_key(&n->sink, key);
-        if (!rc)
+        if (!rc && x)
             rc = put_certificate(&n->sink, SSPI_ITEM_LEAF, x);
     }
     X509_free(x);

@@ -13,6 +13,7 @@ providers_openssl_la_SOURCES = \
 	providers/openssl/import.c \
 	providers/openssl/judge.c \
 	providers/openssl/lists.c \
+	providers/openssl/password.c \
 	providers/openssl/provider.c \
 	providers/openssl/session.c \
 	providers/openssl/signature.c \

@@ -85,6 +85,7 @@ static struct sspi_provider table = {
     .cred_import = import_read,
     .cred_generate = import_generate,
     .signature_check = signature_check,
+    .password_seal = password_seal,
 };
 
 /* Clear: SEND_ALERT (libssl has no call for it), DTLS_RESEND (its timer alone decides; resend() serves that),
@@ -95,7 +96,7 @@ static struct sspi_provider table = {
      SSPI_CAP_TICKET_KEYS | SSPI_CAP_TICKET_ROTATE | SSPI_CAP_TICKET_BYTES | SSPI_CAP_EXPORT_KEYS |          \
      SSPI_CAP_FINISHED | SSPI_CAP_KEYLOG | SSPI_CAP_STAPLE | SSPI_CAP_STAPLE_RAW | SSPI_CAP_PSK |            \
      SSPI_CAP_SRTP | SSPI_CAP_DTLS_MTU | SSPI_CAP_CHAIN | SSPI_CAP_IMPORT | SSPI_CAP_GENERATE |         \
-     SSPI_CAP_SIGNATURE)
+     SSPI_CAP_SIGNATURE | SSPI_CAP_PASSWORD)
 
 __attribute__((visibility("default"))) const struct sspi_provider *
 openssl_LTX_sspi_provider(const struct sspi_core *);

@@ -10,7 +10,7 @@
  *   chain.c       certificates as DER in one block, asking core->verify
  *   ticket.c      both ends of resumption        failure.c   why and alert
  *   judge.c       chain_check                    import.c    PKCS#12, PKCS#8, new certificates
- *   signature.c   signature_check
+ *   signature.c   signature_check                password.c  password_seal
  *   token.c       keys in PKCS#11 tokens */
 #ifndef PROVIDERS_OPENSSL_SHARED_H
 #define PROVIDERS_OPENSSL_SHARED_H
@@ -175,6 +175,7 @@ enum sspi_status failure_of_setup(struct sspi_failure *, enum sspi_why, enum ssp
 enum sspi_status judge_chain(const struct sspi_chain_job *, struct sspi_chain_result *);
 int memory_failed(void); /* 1: libcrypto has run out of memory since its queue of errors was last empty */
 enum sspi_status signature_check(const struct sspi_signature *, int *good);
+enum sspi_status password_seal(const struct sspi_seal *);
 enum sspi_status import_read(const struct sspi_import *, struct sspi_failure *);
 enum sspi_status import_generate(const struct sspi_newcert *, struct sspi_failure *);
 

@@ -85,13 +85,15 @@ static const struct kind *kind_of(const struct wolf_key *key)
     static const struct kind rsa = {CTC_SHA256wRSA, 15,
                                     {0x30, 13, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 1, 11, 5, 0}},
                              p256 = {CTC_SHA256wECDSA, 12, {0x30, 10, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2}},
-                             p384 = {CTC_SHA384wECDSA, 12, {0x30, 10, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 3}},
+                             p521 = {CTC_SHA512wECDSA, 12, {0x30, 10, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 4}},
+             p384 = {CTC_SHA384wECDSA, 12, {0x30, 10, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 3}},
                              ed = {CTC_ED25519, 7, {0x30, 5, 6, 3, 0x2b, 0x65, 0x70}};
     if (key->type == RSA_TYPE)
         return &rsa;
     if (key->type == ED25519_TYPE)
         return &ed;
-    return wc_ecc_size((ecc_key *)(uintptr_t)&key->k.ecc) > 32 ? &p384 : &p256;
+    int size = wc_ecc_size((ecc_key *)(uintptr_t)&key->k.ecc);
+    return size > 48 ? &p521 : size > 32 ? &p384 : &p256;
 }
 
 static void add_tbs(struct der *d, const struct sspi_newcert *n, struct wolf_key *key)
@@ -158,7 +160,9 @@ enum sspi_status wolf_cred_generate(const struct sspi_newcert *n, struct sspi_fa
     }
     rc = n->key.len ? wolf_key_read(&key, n->key.ptr, n->key.len) : wolf_key_make(&key, n->type, n->bits, &rng);
     if (rc == 0) {
-        rc = !n->key.len && wolf_put_key(&n->sink, &key) != 0 ? MEMORY_E : certificate(n, &key, &rng);
+        rc = !n->key.len && wolf_put_key(&n->sink, &key) != 0 ? MEMORY_E : 0;
+        if (rc == 0 && n->subject.len)
+            rc = certificate(n, &key, &rng);
         wolf_key_free(&key);
     }
     wc_FreeRng(&rng);

@@ -54,10 +54,12 @@ int wolf_key_make(struct wolf_key *key, enum sspi_key_type type, unsigned bits, 
         break;
     case SSPI_KEY_P256:
     case SSPI_KEY_P384:
+    case SSPI_KEY_P521:
         rc = init(key, ECC_TYPE);
         if (rc == 0)
-            rc = wc_ecc_make_key_ex(rng, type == SSPI_KEY_P256 ? 32 : 48, &key->k.ecc,
-                                    type == SSPI_KEY_P256 ? ECC_SECP256R1 : ECC_SECP384R1);
+            rc = type == SSPI_KEY_P256   ? wc_ecc_make_key_ex(rng, 32, &key->k.ecc, ECC_SECP256R1)
+                 : type == SSPI_KEY_P384 ? wc_ecc_make_key_ex(rng, 48, &key->k.ecc, ECC_SECP384R1)
+                                         : wc_ecc_make_key_ex(rng, 66, &key->k.ecc, ECC_SECP521R1);
         break;
     case SSPI_KEY_ED25519:
         rc = init(key, ED25519_TYPE);

@@ -23,6 +23,7 @@ providers_wolfssl_la_SOURCES = \
 	providers/wolfssl/generate.c \
 	providers/wolfssl/chain.c \
 	providers/wolfssl/signature.c \
+	providers/wolfssl/password.c \
 	providers/wolfssl/token.h \
 	providers/wolfssl/token.c \
 	providers/wolfssl/describe.c \

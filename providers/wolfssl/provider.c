@@ -83,6 +83,7 @@ static struct sspi_provider provider = {
     .cred_import = wolf_cred_import,
     .cred_generate = wolf_cred_generate,
     .signature_check = wolf_signature_check,
+    .password_seal = wolf_password_seal,
 };
 
 uint64_t wolf_caps(void)
@@ -104,7 +105,7 @@ static uint64_t probe(void)
                     SSPI_CAP_LATE_CERT | SSPI_CAP_TICKETS | SSPI_CAP_TICKET_KEYS | SSPI_CAP_TICKET_ROTATE |
                     SSPI_CAP_TICKET_BYTES | SSPI_CAP_EXPORT_KEYS | SSPI_CAP_FINISHED | SSPI_CAP_STAPLE | SSPI_CAP_PSK |
                     SSPI_CAP_DTLS_RESEND | SSPI_CAP_CHAIN | SSPI_CAP_IMPORT | SSPI_CAP_GENERATE |
-                    SSPI_CAP_SIGNATURE;
+                    SSPI_CAP_SIGNATURE | SSPI_CAP_PASSWORD;
     static const struct {
         WOLFSSL_METHOD *(*method)(void);
         uint64_t cap;

@@ -159,6 +159,9 @@ void wolf_forget_peer(sspi_session *);
 enum sspi_status wolf_chain_check(const struct sspi_chain_job *, struct sspi_chain_result *);
 enum sspi_status wolf_signature_check(const struct sspi_signature *, int *good);
 
+/* password.c */
+enum sspi_status wolf_password_seal(const struct sspi_seal *);
+
 /* context.c */
 enum { WOLF_WITH_TICKETS = 1, WOLF_WITH_STAPLE = 2 };
 /* Suites, groups and signatures of the parameters into the credential; 0, -1: nothing usable. */
