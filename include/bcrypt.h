@@ -118,7 +118,9 @@ typedef struct _CRYPT_CONTEXT_FUNCTIONS {
 SSPI_BEGIN
 
 /* The names of the cipher suites that the machine's profile allows, best first: table CRYPT_LOCAL, context
- * L"SSL", interface NCRYPT_SCHANNEL_INTERFACE.  BCryptFreeBuffer frees *ppBuffer. */
+ * L"SSL", interface NCRYPT_SCHANNEL_INTERFACE.  BCryptFreeBuffer frees *ppBuffer where it was NULL; a buffer of the
+ * caller's with *pcbBuffer octets is used, and STATUS_BUFFER_TOO_SMALL tells how many it takes.
+ * STATUS_INVALID_PARAMETER, STATUS_NOT_FOUND: another table, context or interface.  STATUS_NO_MEMORY. */
 SSPI_API NTSTATUS WINAPI BCryptEnumContextFunctions(ULONG dwTable, LPCWSTR pszContext, ULONG dwInterface,
                                                     ULONG *pcbBuffer, PCRYPT_CONTEXT_FUNCTIONS *ppBuffer)
     SSPI_WIDE(BCryptEnumContextFunctions);

@@ -61,13 +61,24 @@ typedef BCryptBufferDesc NCryptBufferDesc, *PNCryptBufferDesc;
 
 SSPI_BEGIN
 
+/* The key storage: NULL or MS_KEY_STORAGE_PROVIDER; NCryptFreeObject ends it.  NTE_PROV_DLL_NOT_FOUND: another
+ * provider.  NTE_INVALID_PARAMETER, NTE_NO_MEMORY. */
 SSPI_API SECURITY_STATUS WINAPI NCryptOpenStorageProvider(NCRYPT_PROV_HANDLE *phProvider,
                                                           LPCWSTR pszProviderName, DWORD dwFlags)
     SSPI_WIDE(NCryptOpenStorageProvider);
+/* A private key: NCRYPT_PKCS8_PRIVATE_KEY_BLOB, encrypted where NCRYPTBUFFER_PKCS_SECRET gives the password (wide
+ * text), LEGACY_RSAPRIVATE_BLOB, BCRYPT_RSAFULLPRIVATE_BLOB, BCRYPT_ECCPRIVATE_BLOB, or BCRYPT_PRIVATE_KEY_BLOB for
+ * either of the last two.  The bytes are copied.  NCRYPTBUFFER_PKCS_KEY_NAME puts it into the container of that name
+ * too, where CERT_KEY_PROV_INFO_PROP_ID finds it; containers live as long as the process.  *phKey is for
+ * NCryptFreeObject.  NTE_EXISTS: the container is there and NCRYPT_OVERWRITE_KEY_FLAG is not.  NTE_BAD_DATA:
+ * malformed, or the wrong password.  NTE_NOT_SUPPORTED: another form.  NTE_INVALID_HANDLE, NTE_INVALID_PARAMETER,
+ * NTE_NO_MEMORY. */
 SSPI_API SECURITY_STATUS WINAPI NCryptImportKey(NCRYPT_PROV_HANDLE hProvider, NCRYPT_KEY_HANDLE hImportKey,
                                                 LPCWSTR pszBlobType, NCryptBufferDesc *pParameterList,
                                                 NCRYPT_KEY_HANDLE *phKey, PBYTE pbData, DWORD cbData,
                                                 DWORD dwFlags) SSPI_WIDE(NCryptImportKey);
+/* Gives back a provider or key handle of this file; a key that a certificate holds stays with it.
+ * NTE_INVALID_HANDLE. */
 SSPI_API SECURITY_STATUS WINAPI NCryptFreeObject(NCRYPT_HANDLE hObject);
 
 SSPI_END

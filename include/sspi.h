@@ -678,7 +678,7 @@ SSPI_BEGIN
 /* ---- functions ----
  * On success 0 or a SEC_I_ code, on failure a SEC_E_ code; its comment says what each does with Schannel. */
 
-/* The packages, as an array that FreeContextBuffer frees. */
+/* The packages, as one array that FreeContextBuffer frees, and their number. */
 SSPI_API SECURITY_STATUS SEC_ENTRY EnumerateSecurityPackagesW(
     SSPI_ULONG_OUT pcPackages, PSecPkgInfoW *ppPackageInfo) SSPI_WIDE(EnumerateSecurityPackagesW);
 typedef SECURITY_STATUS(SEC_ENTRY *ENUMERATE_SECURITY_PACKAGES_FN_W)(SSPI_ULONG_OUT, PSecPkgInfoW *);
@@ -698,8 +698,20 @@ typedef SECURITY_STATUS(SEC_ENTRY *QUERY_SECURITY_PACKAGE_INFO_FN_A)(SEC_CHAR *,
 #define QuerySecurityPackageInfo SSPI_AW(QuerySecurityPackageInfo)
 #define QUERY_SECURITY_PACKAGE_INFO_FN SSPI_UAW(QUERY_SECURITY_PACKAGE_INFO_FN)
 
-/* pAuthData: SCHANNEL_CRED, SCH_CREDENTIALS or NULL; everything in it is copied.  pszPackage: "Schannel" or
- * UNISP_NAME, optionally with ":provider".  pszPrincipal, pvLogonId and the key function are not used. */
+/* What a context is made with: certificates with their keys, protocols and flags, for clients
+ * (SECPKG_CRED_OUTBOUND), servers (SECPKG_CRED_INBOUND) or both.
+ *
+ * pAuthData: SCHANNEL_CRED, SCH_CREDENTIALS or NULL; everything in it is copied.  SCHANNEL_CRED never negotiates
+ * TLS 1.3, SCH_CREDENTIALS may, and NULL takes what the configuration allows.  pszPackage: "Schannel" or
+ * UNISP_NAME, optionally with ":provider".  pszPrincipal, pvLogonId and the key function are not used.
+ * *ptsExpiry, where not NULL, is the end of the certificate in local time, or the maximum.  A credential serves any
+ * number of contexts and threads, also in the children of a fork; FreeCredentialsHandle ends it.
+ *
+ * SEC_E_SECPKG_NOT_FOUND: no such package or provider.  SEC_E_UNKNOWN_CREDENTIALS: a version or a certificate that
+ * cannot be read.  SEC_E_NO_CREDENTIALS: a certificate without a key, or neither client nor server.
+ * SEC_E_ALGORITHM_MISMATCH: nothing is left of the protocols or algorithms asked for under the machine's profile.
+ * SEC_E_UNSUPPORTED_FUNCTION: no provider that may serve can do what is asked for.  SEC_E_INTERNAL_ERROR: no
+ * provider loads, or the configuration is faulty; the log says which line. */
 SSPI_API SECURITY_STATUS SEC_ENTRY AcquireCredentialsHandleW(
     SEC_WCHAR *pszPrincipal, SEC_WCHAR *pszPackage, ULONG fCredentialUse, void *pvLogonId, void *pAuthData,
     SEC_GET_KEY_FN pGetKeyFn, void *pvGetKeyArgument, PCredHandle phCredential,
@@ -715,7 +727,7 @@ typedef SECURITY_STATUS(SEC_ENTRY *ACQUIRE_CREDENTIALS_HANDLE_FN_A)(
 #define AcquireCredentialsHandle SSPI_AW(AcquireCredentialsHandle)
 #define ACQUIRE_CREDENTIALS_HANDLE_FN SSPI_UAW(ACQUIRE_CREDENTIALS_HANDLE_FN)
 
-/* Contexts made with the credential go on working. */
+/* Ends a credential.  Contexts made with it go on working.  SEC_E_INVALID_HANDLE: not a live one. */
 SSPI_API SECURITY_STATUS SEC_ENTRY FreeCredentialsHandle(PCredHandle phCredential);
 typedef SECURITY_STATUS(SEC_ENTRY *FREE_CREDENTIALS_HANDLE_FN)(PCredHandle);
 #define FreeCredentialHandle FreeCredentialsHandle
@@ -735,7 +747,10 @@ typedef SECURITY_STATUS(SEC_ENTRY *ADD_CREDENTIALS_FN_A)(
 #define AddCredentials SSPI_AW(AddCredentials)
 #define ADD_CREDENTIALS_FN SSPI_UAW(ADD_CREDENTIALS_FN)
 
-/* SECPKG_ATTR_SUPPORTED_PROTOCOLS, _SUPPORTED_ALGS, _CIPHER_STRENGTHS. */
+/* What a credential can do: SECPKG_ATTR_SUPPORTED_PROTOCOLS, _SUPPORTED_ALGS or _CIPHER_STRENGTHS into the
+ * structure SecPkgCred_ of that name.  The list of algorithms is for FreeContextBuffer.
+ * SECPKG_CRED_ATTR_NAMES is SEC_E_NO_CREDENTIALS: a certificate has no account.  SEC_E_INTERNAL_ERROR: pBuffer is
+ * NULL.  SEC_E_UNSUPPORTED_FUNCTION: another attribute. */
 SSPI_API SECURITY_STATUS SEC_ENTRY QueryCredentialsAttributesW(
     PCredHandle phCredential, ULONG ulAttribute, void *pBuffer) SSPI_WIDE(QueryCredentialsAttributesW);
 typedef SECURITY_STATUS(SEC_ENTRY *QUERY_CREDENTIALS_ATTRIBUTES_FN_W)(PCredHandle, ULONG, void *);
@@ -756,7 +771,10 @@ typedef SECURITY_STATUS(SEC_ENTRY *QUERY_CREDENTIALS_ATTRIBUTES_EX_FN_A)(PCredHa
 #define QueryCredentialsAttributesEx SSPI_AW(QueryCredentialsAttributesEx)
 #define QUERY_CREDENTIALS_ATTRIBUTES_EX_FN SSPI_UAW(QUERY_CREDENTIALS_ATTRIBUTES_EX_FN)
 
-/* Before the first context is made with the credential. */
+/* Sets an attribute before the first context is made with the credential: SECPKG_ATTR_CLIENT_CERT_POLICY and
+ * SECPKG_ATTR_SESSION_TICKET_KEYS of a server's, OPENSSPI_CRED_ATTR_KEYLOG of either.  The bytes are copied.
+ * SEC_E_OUT_OF_SEQUENCE: a context holds it by now.  SEC_E_UNSUPPORTED_FUNCTION: another attribute, or the provider
+ * cannot.  SEC_E_INVALID_PARAMETER: not what the structure may hold.  SEC_E_INVALID_HANDLE. */
 SSPI_API SECURITY_STATUS SEC_ENTRY SetCredentialsAttributesW(
     PCredHandle phCredential, ULONG ulAttribute, void *pBuffer,
     ULONG cbBuffer) SSPI_WIDE(SetCredentialsAttributesW);
@@ -768,8 +786,29 @@ typedef SECURITY_STATUS(SEC_ENTRY *SET_CREDENTIALS_ATTRIBUTES_FN_A)(PCredHandle,
 #define SetCredentialsAttributes SSPI_AW(SetCredentialsAttributes)
 #define SET_CREDENTIALS_ATTRIBUTES_FN SSPI_UAW(SET_CREDENTIALS_ATTRIBUTES_FN)
 
-/* The client's half of the handshake, one call a flight.  pszTargetName: the host, for SNI and the check of
- * the certificate's name.  Exactly 4 bytes go to pfContextAttr, on every return. */
+/* The client's half of the handshake, one call a flight.
+ *
+ * The first call has phContext NULL and makes the context, whose handle goes to phNewContext; later calls pass it as
+ * phContext.  pszTargetName: the host, for SNI and the check of the certificate's name.  pInput: what came from the
+ * server in a SECBUFFER_TOKEN, with a SECBUFFER_EMPTY behind it; on the first call NULL, or
+ * SECBUFFER_APPLICATION_PROTOCOLS and other wishes.  Bytes that were not taken are marked SECBUFFER_EXTRA there.
+ * pOutput: one SECBUFFER_TOKEN for what is to be sent, whose memory is the caller's or, with
+ * ISC_REQ_ALLOCATE_MEMORY, for FreeContextBuffer; a SECBUFFER_ALERT beside it takes the two octets of an alert.
+ * Exactly 4 bytes go to pfContextAttr, on every return.  *ptsExpiry: with the last SEC_E_OK the end of the server's
+ * certificate, in local time.
+ *
+ * The server's chain and name are judged here unless SCH_CRED_MANUAL_CRED_VALIDATION or
+ * ISC_REQ_MANUAL_CRED_VALIDATION say that the caller does.  After the handshake a call reads what DecryptMessage
+ * marked with SEC_I_RENEGOTIATE, carries out an ApplyControlToken, or starts a new handshake.
+ *
+ * SEC_I_CONTINUE_NEEDED: send the token, if any, and call with the answer.  SEC_E_OK: established; a token may have to
+ * be sent.  SEC_E_INCOMPLETE_MESSAGE: more bytes are needed, SECBUFFER_MISSING hints how many.
+ * SEC_I_INCOMPLETE_CREDENTIALS: the server asks for a certificate; go on as it is or with another credential.
+ * SEC_E_INSUFFICIENT_MEMORY: the output has no room; the same call with more room goes on.  SEC_E_WRONG_PRINCIPAL,
+ * SEC_E_UNTRUSTED_ROOT, SEC_E_CERT_EXPIRED, SEC_E_CERT_UNKNOWN, CRYPT_E_REVOKED: the server's certificate is
+ * refused.  SEC_E_INVALID_TOKEN, SEC_E_ILLEGAL_MESSAGE, SEC_E_DECRYPT_FAILURE, SEC_E_ALGORITHM_MISMATCH,
+ * SEC_E_UNSUPPORTED_FUNCTION: the handshake fails; where ISC_REQ_EXTENDED_ERROR was asked for the token is an alert
+ * to send.  SEC_E_INVALID_HANDLE: not a live context or credential. */
 SSPI_API SECURITY_STATUS SEC_ENTRY InitializeSecurityContextW(
     PCredHandle phCredential, PCtxtHandle phContext, SEC_WCHAR *pszTargetName, ULONG fContextReq,
     ULONG Reserved1, ULONG TargetDataRep, PSecBufferDesc pInput, ULONG Reserved2, PCtxtHandle phNewContext,
@@ -788,7 +827,25 @@ typedef SECURITY_STATUS(SEC_ENTRY *INITIALIZE_SECURITY_CONTEXT_FN_A)(
 #define InitializeSecurityContext SSPI_AW(InitializeSecurityContext)
 #define INITIALIZE_SECURITY_CONTEXT_FN SSPI_UAW(INITIALIZE_SECURITY_CONTEXT_FN)
 
-/* The server's half. */
+/* The server's half of the handshake, one call a flight.
+ *
+ * The first call has phContext NULL; later ones pass the handle that phNewContext received.  A first call that says
+ * SEC_E_INCOMPLETE_MESSAGE has made no context: the next has phContext NULL again, and all bytes.  pInput: what came
+ * from the client in a SECBUFFER_TOKEN, with a SECBUFFER_EMPTY behind it, and on the first call
+ * SECBUFFER_APPLICATION_PROTOCOLS, the first of which that the client offers is taken.  pOutput, pfContextAttr and
+ * ptsExpiry: as for InitializeSecurityContext.  Of several certificates in the credential that one serves which fits
+ * the client's name and signature algorithms.
+ *
+ * ASC_REQ_MUTUAL_AUTH asks for a client certificate.  A client may come without one unless the configuration says
+ * `client-certificate = require`; ASC_RET_MUTUAL_AUTH tells whether it proved one.  One that comes is judged as
+ * client certificates are, and may map to an account (opensspi-accounts(5)).
+ *
+ * SEC_I_CONTINUE_NEEDED, SEC_E_OK, SEC_E_INCOMPLETE_MESSAGE, SEC_E_INSUFFICIENT_MEMORY: as for
+ * InitializeSecurityContext.  SEC_E_APPLICATION_PROTOCOL_MISMATCH: none in common.  SEC_E_NO_CREDENTIALS: the
+ * credential has no certificate to present, or is a client's.  SEC_E_LOGON_DENIED: the account map says so.
+ * SEC_E_NO_AUTHENTICATING_AUTHORITY: the account's database cannot be reached.  SEC_E_UNSUPPORTED_FUNCTION:
+ * ASC_REQ_DELEGATE or ASC_REQ_PROMPT_FOR_CREDS, or no version in common.  SEC_E_INVALID_TOKEN: not TLS, or not what
+ * was due.  SEC_E_INVALID_HANDLE: not a live context or credential. */
 SSPI_API SECURITY_STATUS SEC_ENTRY AcceptSecurityContext(
     PCredHandle phCredential, PCtxtHandle phContext, PSecBufferDesc pInput, ULONG fContextReq,
     ULONG TargetDataRep, PCtxtHandle phNewContext, PSecBufferDesc pOutput, SSPI_ULONG_OUT pfContextAttr,
@@ -799,14 +856,25 @@ typedef SECURITY_STATUS(SEC_ENTRY *ACCEPT_SECURITY_CONTEXT_FN)(
 /* Schannel never asks for it: SEC_E_UNSUPPORTED_FUNCTION. */
 SSPI_API SECURITY_STATUS SEC_ENTRY CompleteAuthToken(PCtxtHandle phContext, PSecBufferDesc pToken);
 typedef SECURITY_STATUS(SEC_ENTRY *COMPLETE_AUTH_TOKEN_FN)(PCtxtHandle, PSecBufferDesc);
-/* Sends nothing; ApplyControlToken(SCHANNEL_SHUTDOWN) comes first where the peer is to be told. */
+/* Ends a context and wipes its keys; waits for a call in progress in another thread.  Sends nothing;
+ * ApplyControlToken(SCHANNEL_SHUTDOWN) comes first where the peer is to be told.  SEC_E_INVALID_HANDLE: not a live
+ * one. */
 SSPI_API SECURITY_STATUS SEC_ENTRY DeleteSecurityContext(PCtxtHandle phContext);
 typedef SECURITY_STATUS(SEC_ENTRY *DELETE_SECURITY_CONTEXT_FN)(PCtxtHandle);
-/* One SECBUFFER_TOKEN that holds a SCHANNEL_* token; the next ISC or ASC acts on it. */
+/* One SECBUFFER_TOKEN that holds a SCHANNEL_* token, which begins with a DWORD; the next InitializeSecurityContext
+ * or AcceptSecurityContext acts on it.  SCHANNEL_SHUTDOWN: that call puts out close_notify.  SCHANNEL_ALERT: the
+ * alert of a SCHANNEL_ALERT_TOKEN.  SCHANNEL_SESSION: whether the session may be resumed.  SCHANNEL_RENEGOTIATE is
+ * SEC_E_UNSUPPORTED_FUNCTION, as on Windows: a call with no input starts a new handshake.
+ * SEC_E_INVALID_TOKEN: not exactly one SECBUFFER_TOKEN.  SEC_E_UNSUPPORTED_FUNCTION: an unknown token, or the
+ * provider cannot.  SEC_E_INTERNAL_ERROR: pInput is NULL.  SEC_E_INVALID_HANDLE. */
 SSPI_API SECURITY_STATUS SEC_ENTRY ApplyControlToken(PCtxtHandle phContext, PSecBufferDesc pInput);
 typedef SECURITY_STATUS(SEC_ENTRY *APPLY_CONTROL_TOKEN_FN)(PCtxtHandle, PSecBufferDesc);
 
-/* SECPKG_ATTR_*, into the structure of the same name. */
+/* What a context agreed on, or who the peer is: a SECPKG_ATTR_* into the structure SecPkgContext_ of the same name.
+ * Pointers in an answer are for FreeContextBuffer, certificate contexts for CertFreeCertificateContext, stores for
+ * CertCloseStore.  Most attributes wait for the end of the handshake.  SEC_E_UNSUPPORTED_FUNCTION: before that; an
+ * attribute, a version or a provider that has no answer.  SEC_E_INVALID_HANDLE, SEC_E_INTERNAL_ERROR: no live
+ * context, no buffer. */
 SSPI_API SECURITY_STATUS SEC_ENTRY QueryContextAttributesW(
     PCtxtHandle phContext, ULONG ulAttribute, void *pBuffer) SSPI_WIDE(QueryContextAttributesW);
 typedef SECURITY_STATUS(SEC_ENTRY *QUERY_CONTEXT_ATTRIBUTES_FN_W)(PCtxtHandle, ULONG, void *);
@@ -828,7 +896,9 @@ typedef SECURITY_STATUS(SEC_ENTRY *QUERY_CONTEXT_ATTRIBUTES_EX_FN_A)(PCtxtHandle
 #define QueryContextAttributesEx SSPI_AW(QueryContextAttributesEx)
 #define QUERY_CONTEXT_ATTRIBUTES_EX_FN SSPI_UAW(QUERY_CONTEXT_ATTRIBUTES_EX_FN)
 
-/* SECPKG_ATTR_*, from the structure of the same name. */
+/* Sets SECPKG_ATTR_APP_DATA, _DTLS_MTU, _EAP_PRF_INFO, _EARLY_START or _KEYING_MATERIAL_INFO from the structure
+ * SecPkgContext_ of the same name, whose size is cbBuffer; the bytes are copied.  SEC_E_UNSUPPORTED_FUNCTION: an
+ * attribute that cannot be set, or not here. */
 SSPI_API SECURITY_STATUS SEC_ENTRY SetContextAttributesW(
     PCtxtHandle phContext, ULONG ulAttribute, void *pBuffer, ULONG cbBuffer) SSPI_WIDE(SetContextAttributesW);
 typedef SECURITY_STATUS(SEC_ENTRY *SET_CONTEXT_ATTRIBUTES_FN_W)(PCtxtHandle, ULONG, void *, ULONG);
@@ -838,15 +908,32 @@ typedef SECURITY_STATUS(SEC_ENTRY *SET_CONTEXT_ATTRIBUTES_FN_A)(PCtxtHandle, ULO
 #define SetContextAttributes SSPI_AW(SetContextAttributes)
 #define SET_CONTEXT_ATTRIBUTES_FN SSPI_UAW(SET_CONTEXT_ATTRIBUTES_FN)
 
-/* In place: STREAM_HEADER, DATA, STREAM_TRAILER[, EMPTY]; one record. */
+/* Encrypts one record in place: SECBUFFER_STREAM_HEADER, SECBUFFER_DATA, SECBUFFER_STREAM_TRAILER[,
+ * SECBUFFER_EMPTY], with room as SECPKG_ATTR_STREAM_SIZES says; their three cbBuffers, as they are afterwards, are
+ * what is sent, in that order.  MessageSeqNo counts for DTLS's callers alone.  Another thread may decrypt meanwhile.
+ * fQOP SECQOP_WRAP_OOB_DATA: the two octets of an alert.
+ * SEC_E_BUFFER_TOO_SMALL: header or trailer have no room.  SEC_E_INVALID_PARAMETER: more data than cbMaximumMessage.
+ * SEC_E_INVALID_TOKEN: other buffers than these.  SEC_E_OUT_OF_SEQUENCE: a new handshake is under way and this
+ * provider writes nothing meanwhile.  SEC_E_QOP_NOT_SUPPORTED: another fQOP.
+ * SEC_E_CONTEXT_EXPIRED: after close_notify was sent.  SEC_E_INVALID_HANDLE: no live context, or the handshake is not
+ * done. */
 SSPI_API SECURITY_STATUS SEC_ENTRY EncryptMessage(
     PCtxtHandle phContext, ULONG fQOP, PSecBufferDesc pMessage, ULONG MessageSeqNo);
 typedef SECURITY_STATUS(SEC_ENTRY *ENCRYPT_MESSAGE_FN)(PCtxtHandle, ULONG, PSecBufferDesc, ULONG);
-/* In place: DATA and three EMPTY become STREAM_HEADER, DATA, STREAM_TRAILER and EXTRA. */
+/* Decrypts one record in place: SECBUFFER_DATA and three SECBUFFER_EMPTY become SECBUFFER_STREAM_HEADER,
+ * SECBUFFER_DATA, SECBUFFER_STREAM_TRAILER and, where bytes of the next record follow, SECBUFFER_EXTRA.  The data
+ * may be empty.  *pfQOP is 0.
+ * SEC_E_INCOMPLETE_MESSAGE: not a whole record; SECBUFFER_MISSING hints how much to read.  SEC_I_CONTEXT_EXPIRED: the
+ * peer closed in good order.  SEC_I_RENEGOTIATE: a handshake message; what SECBUFFER_EXTRA marks goes to
+ * InitializeSecurityContext or AcceptSecurityContext.  SEC_E_MESSAGE_ALTERED: not what was sent; the connection is
+ * over, with DTLS that datagram.  SEC_E_OUT_OF_SEQUENCE: a datagram that was there before.  SEC_E_INVALID_TOKEN:
+ * other buffers than these; nothing is consumed.  SEC_E_INVALID_HANDLE: no live context, or the handshake is not
+ * done. */
 SSPI_API SECURITY_STATUS SEC_ENTRY DecryptMessage(
     PCtxtHandle phContext, PSecBufferDesc pMessage, ULONG MessageSeqNo, SSPI_ULONG_OUT pfQOP);
 typedef SECURITY_STATUS(SEC_ENTRY *DECRYPT_MESSAGE_FN)(PCtxtHandle, PSecBufferDesc, ULONG, SSPI_ULONG_OUT);
-/* SEC_E_INVALID_HANDLE for memory that this library did not hand out, or already took back. */
+/* Takes back memory that a function handed out.  SEC_E_INVALID_HANDLE: NULL, or memory that this library did not hand
+ * out, or already took back. */
 SSPI_API SECURITY_STATUS SEC_ENTRY FreeContextBuffer(void *pvContextBuffer);
 typedef SECURITY_STATUS(SEC_ENTRY *FREE_CONTEXT_BUFFER_FN)(void *);
 /* The calling thread acts as the local account that the client's certificate maps to (opensspi-accounts(5)): its
@@ -991,7 +1078,8 @@ typedef struct _SECURITY_FUNCTION_TABLE_A {
 #define SECURITY_SUPPORT_PROVIDER_INTERFACE_VERSION_4 4
 #define SECURITY_SUPPORT_PROVIDER_INTERFACE_VERSION_5 5
 
-/* The library's own tables, never freed; nobody may write to them. */
+/* The table of every function above, for programs that reach them through it: the library's own, never freed;
+ * nobody may write to it.  Any thread. */
 SSPI_API PSecurityFunctionTableA SEC_ENTRY InitSecurityInterfaceA(void) SSPI_WIDE(InitSecurityInterfaceA);
 typedef PSecurityFunctionTableA(SEC_ENTRY *INIT_SECURITY_INTERFACE_A)(void);
 SSPI_API PSecurityFunctionTableW SEC_ENTRY InitSecurityInterfaceW(void) SSPI_WIDE(InitSecurityInterfaceW);

@@ -1608,17 +1608,30 @@ typedef const CRYPT_OID_INFO *PCCRYPT_OID_INFO;
 SSPI_BEGIN
 
 /* ---- functions: CryptoAPI ---- */
+/* A handle on a container of one private key, or with CRYPT_VERIFYCONTEXT on none.  Containers belong to the process
+ * and end with it; szContainer NULL is the default one.  CRYPT_NEWKEYSET makes it (NTE_EXISTS), CRYPT_DELETEKEYSET
+ * deletes it, and without either it must be there (NTE_BAD_KEYSET).  szProvider and dwProvType are not used.
+ * CryptReleaseContext gives the handle back. */
 SSPI_API BOOL WINAPI CryptAcquireContextW(
     HCRYPTPROV *phProv, LPCWSTR szContainer, LPCWSTR szProvider, DWORD dwProvType,
     DWORD dwFlags) SSPI_WIDE(CryptAcquireContextW);
 SSPI_API BOOL WINAPI CryptAcquireContextA(
     HCRYPTPROV *phProv, LPCSTR szContainer, LPCSTR szProvider, DWORD dwProvType, DWORD dwFlags);
 #define CryptAcquireContext SSPI_AW(CryptAcquireContext)
+/* ERROR_INVALID_HANDLE; NTE_BAD_FLAGS where dwFlags is not 0. */
 SSPI_API BOOL WINAPI CryptReleaseContext(HCRYPTPROV hProv, DWORD dwFlags);
+/* A PRIVATEKEYBLOB (RSA) into the container of hProv, copied; *phKey is for CryptDestroyKey, which leaves the key in
+ * its container.  NTE_BAD_TYPE: another blob.  NTE_BAD_DATA: a malformed one.  ERROR_INVALID_HANDLE,
+ * ERROR_INVALID_PARAMETER, NTE_NO_MEMORY. */
 SSPI_API BOOL WINAPI CryptImportKey(
     HCRYPTPROV hProv, const BYTE *pbData, DWORD dwDataLen, HCRYPTKEY hPubKey, DWORD dwFlags,
     HCRYPTKEY *phKey);
 SSPI_API BOOL WINAPI CryptDestroyKey(HCRYPTKEY hKey);
+/* A digest piece by piece, with hKey 0: CALG_SHA1, CALG_SHA_256, CALG_SHA_384 or CALG_SHA_512.  CryptHashData takes
+ * data until HP_HASHVAL was asked for (NTE_BAD_HASH_STATE).  CryptGetHashParam gives HP_ALGID, HP_HASHSIZE or
+ * HP_HASHVAL; NULL for pbData asks for the size, and ERROR_MORE_DATA tells it.  CryptDestroyHash ends it, and wipes
+ * what was hashed.  NTE_BAD_ALGID: another algorithm, or a keyed one.  NTE_BAD_TYPE: another parameter.
+ * ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER, NTE_NO_MEMORY. */
 SSPI_API BOOL WINAPI CryptCreateHash(
     HCRYPTPROV hProv, ALG_ID Algid, HCRYPTKEY hKey, DWORD dwFlags, HCRYPTHASH *phHash);
 SSPI_API BOOL WINAPI CryptHashData(HCRYPTHASH hHash, const BYTE *pbData, DWORD dwDataLen, DWORD dwFlags);
@@ -1635,54 +1648,104 @@ SSPI_API BOOL WINAPI CryptHashCertificate2(
     BYTE *pbComputedHash, DWORD *pcbComputedHash) SSPI_WIDE(CryptHashCertificate2);
 
 /* ---- functions: contexts ---- */
+/* A certificate context from DER (X509_ASN_ENCODING), copied.  CRYPT_E_ASN1_BADTAG: no certificate.  E_INVALIDARG.
+ * Contexts are counted: CertDuplicateCertificateContext adds one and gives back the same pointer,
+ * CertFreeCertificateContext takes one away and takes NULL too.  What the context shows is good until the last one
+ * is gone, and never changes; any thread. */
 SSPI_API PCCERT_CONTEXT WINAPI CertCreateCertificateContext(
     DWORD dwCertEncodingType, const BYTE *pbCertEncoded, DWORD cbCertEncoded);
 SSPI_API PCCERT_CONTEXT WINAPI CertDuplicateCertificateContext(PCCERT_CONTEXT pCertContext);
 SSPI_API BOOL WINAPI CertFreeCertificateContext(PCCERT_CONTEXT pCertContext);
+/* Reads, sets or (pvData NULL) removes what goes with a context without being part of the certificate:
+ * CERT_*_PROP_ID.  A key by CERT_KEY_PROV_INFO_PROP_ID, CERT_KEY_CONTEXT_PROP_ID or CERT_NCRYPT_KEY_HANDLE_PROP_ID
+ * makes it one for paCred; digests, key identifiers and lengths are computed and cannot be set; the rest is bytes (a
+ * CRYPT_DATA_BLOB) or text.  Reading: NULL for pvData asks for the size; ERROR_MORE_DATA, CRYPT_E_NOT_FOUND.
+ * Handles that are read stay the context's.  Setting: E_INVALIDARG for what is computed or unknown. */
 SSPI_API BOOL WINAPI CertGetCertificateContextProperty(
     PCCERT_CONTEXT pCertContext, DWORD dwPropId, void *pvData,
     DWORD *pcbData) SSPI_WIDE(CertGetCertificateContextProperty);
 SSPI_API BOOL WINAPI CertSetCertificateContextProperty(
     PCCERT_CONTEXT pCertContext, DWORD dwPropId, DWORD dwFlags,
     const void *pvData) SSPI_WIDE(CertSetCertificateContextProperty);
+/* A revocation list from DER (X509_ASN_ENCODING), copied; CertFreeCRLContext gives it back and takes NULL too.
+ * CRYPT_E_ASN1_BADTAG: no list.  E_INVALIDARG. */
 SSPI_API PCCRL_CONTEXT WINAPI CertCreateCRLContext(
     DWORD dwCertEncodingType, const BYTE *pbCrlEncoded, DWORD cbCrlEncoded);
 SSPI_API BOOL WINAPI CertFreeCRLContext(PCCRL_CONTEXT pCrlContext);
+/* A self-signed certificate with its key, for CertFreeCertificateContext: of the key behind the handle or of
+ * pKeyProvInfo's container, or of a new RSA key, which goes into the container where one is named.
+ * pSubjectIssuerBlob: an encoded name (CertStrToName).  NULL: SHA-256 for pSignatureAlgorithm, now for pStartTime, a
+ * year for pEndTime.  E_INVALIDARG: a name, an algorithm or dates that cannot be.  NTE_BAD_KEYSET: no key behind the
+ * handle.  NTE_NOT_SUPPORTED: no provider makes keys.  NTE_BAD_ALGID, NTE_FAIL. */
 SSPI_API PCCERT_CONTEXT WINAPI CertCreateSelfSignCertificate(
     HCRYPTPROV_OR_NCRYPT_KEY_HANDLE hCryptProvOrNCryptKey, PCERT_NAME_BLOB pSubjectIssuerBlob, DWORD dwFlags,
     PCRYPT_KEY_PROV_INFO pKeyProvInfo, PCRYPT_ALGORITHM_IDENTIFIER pSignatureAlgorithm,
     PSYSTEMTIME pStartTime, PSYSTEMTIME pEndTime,
     PCERT_EXTENSIONS pExtensions) SSPI_WIDE(CertCreateSelfSignCertificate);
+/* -1, 0 or 1: the time (NULL: now) is before, in or after the certificate's. */
 SSPI_API LONG WINAPI CertVerifyTimeValidity(LPFILETIME pTimeToVerify, PCERT_INFO pCertInfo);
 
 /* ---- functions: stores ---- */
+/* A store, for CertCloseStore.  CERT_STORE_PROV_MEMORY: an empty one.  CERT_STORE_PROV_COLLECTION: one that shows
+ * others.  CERT_STORE_PROV_SYSTEM_A and _W: MY, CA, ROOT or another by name, of the account
+ * (CERT_SYSTEM_STORE_CURRENT_USER) or the machine (CERT_SYSTEM_STORE_LOCAL_MACHINE); see sspi-certs(1).
+ * CERT_STORE_PROV_FILENAME_A and _W: a file, PEM or DER, with private keys where it has them.
+ * OPENSSPI_CERT_STORE_PROV_PEM: text in memory (opensspi/extra.h).  CERT_STORE_READONLY_FLAG refuses changes.  The
+ * encoding and hCryptProv are not used.  NULL: ERROR_FILE_NOT_FOUND, E_ACCESSDENIED, CRYPT_E_BAD_ENCODE,
+ * E_INVALIDARG, E_OUTOFMEMORY; of a file the log says what is wrong. */
 SSPI_API HCERTSTORE WINAPI CertOpenStore(
     LPCSTR lpszStoreProvider, DWORD dwEncodingType, HCRYPTPROV_LEGACY hCryptProv, DWORD dwFlags,
     const void *pvPara) SSPI_WIDE(CertOpenStore);
+/* A system store of the account: CertOpenStore with CERT_SYSTEM_STORE_CURRENT_USER.  hProv is not used. */
 SSPI_API HCERTSTORE WINAPI CertOpenSystemStoreW(
     HCRYPTPROV_LEGACY hProv, LPCWSTR szSubsystemProtocol) SSPI_WIDE(CertOpenSystemStoreW);
 SSPI_API HCERTSTORE WINAPI CertOpenSystemStoreA(HCRYPTPROV_LEGACY hProv, LPCSTR szSubsystemProtocol);
 #define CertOpenSystemStore SSPI_AW(CertOpenSystemStore)
+/* Stores are counted: CertDuplicateStore adds one and gives back the same handle, CertCloseStore takes one away and
+ * takes NULL too.  Contexts that are still held keep their store; with CERT_CLOSE_STORE_CHECK_FLAG that is
+ * CRYPT_E_PENDING_CLOSE.  CERT_CLOSE_STORE_FORCE_FLAG frees nothing that is held.  E_INVALIDARG: no store. */
 SSPI_API HCERTSTORE WINAPI CertDuplicateStore(HCERTSTORE hCertStore);
 SSPI_API BOOL WINAPI CertCloseStore(HCERTSTORE hCertStore, DWORD dwFlags);
+/* The certificate after pPrevCertContext, which is given up, or with NULL the first; NULL with CRYPT_E_NOT_FOUND at
+ * the end.  The last one is the caller's to free; other threads may change the store meanwhile. */
 SSPI_API PCCERT_CONTEXT WINAPI CertEnumCertificatesInStore(
     HCERTSTORE hCertStore, PCCERT_CONTEXT pPrevCertContext);
+/* The next certificate after pPrevCertContext, which is given up, that CERT_FIND_* and pvFindPara describe: by
+ * digest, key, name or part of it, usage, property, issuer; NULL with CRYPT_E_NOT_FOUND where there is no more.
+ * E_INVALIDARG: a kind that is not known, or nothing to look for. */
 SSPI_API PCCERT_CONTEXT WINAPI CertFindCertificateInStore(
     HCERTSTORE hCertStore, DWORD dwCertEncodingType, DWORD dwFindFlags, DWORD dwFindType,
     const void *pvFindPara, PCCERT_CONTEXT pPrevCertContext) SSPI_WIDE(CertFindCertificateInStore);
+/* Adds a copy of a certificate with its properties and key.  dwAddDisposition, CERT_STORE_ADD_*: what becomes of one
+ * that is there already.  *ppStoreContext, where not NULL, is the member, for CertFreeCertificateContext.
+ * CRYPT_E_EXISTS: CERT_STORE_ADD_NEW or _NEWER, and it is there.  E_ACCESSDENIED: the store is read only.  What is
+ * added to a system store is written to its folder where the account may. */
 SSPI_API BOOL WINAPI CertAddCertificateContextToStore(
     HCERTSTORE hCertStore, PCCERT_CONTEXT pCertContext, DWORD dwAddDisposition,
     PCCERT_CONTEXT *ppStoreContext);
 SSPI_API BOOL WINAPI CertAddEncodedCertificateToStore(
     HCERTSTORE hCertStore, DWORD dwCertEncodingType, const BYTE *pbCertEncoded, DWORD cbCertEncoded,
     DWORD dwAddDisposition, PCCERT_CONTEXT *ppCertContext);
+/* Takes a certificate out of its store, and frees the context whatever happens.  E_ACCESSDENIED: the store is read
+ * only. */
 SSPI_API BOOL WINAPI CertDeleteCertificateFromStore(PCCERT_CONTEXT pCertContext);
+/* Adds a copy of a revocation list, where CertGetCertificateChain and credentials find it; one that is there already
+ * stays as it is, except with CERT_STORE_ADD_ALWAYS.  *ppStoreContext is for CertFreeCRLContext. */
 SSPI_API BOOL WINAPI CertAddCRLContextToStore(
     HCERTSTORE hCertStore, PCCRL_CONTEXT pCrlContext, DWORD dwAddDisposition, PCCRL_CONTEXT *ppStoreContext);
+/* Lets a store of CERT_STORE_PROV_COLLECTION show another, whose certificates come before the others where
+ * dwPriority is not 0.  dwUpdateFlags is not used.  E_INVALIDARG: no collection, or a collection in it. */
 SSPI_API BOOL WINAPI CertAddStoreToCollection(
     HCERTSTORE hCollectionStore, HCERTSTORE hSiblingStore, DWORD dwUpdateFlags, DWORD dwPriority);
+/* A store with the certificates and keys of a PKCS#12, for CertCloseStore; a provider opens it.  szPassword may be
+ * NULL.  Keys stay in memory, whatever dwFlags says.  NULL: ERROR_INVALID_PASSWORD, CRYPT_E_BAD_ENCODE,
+ * E_INVALIDARG, NTE_NOT_SUPPORTED where no provider can, E_OUTOFMEMORY. */
 SSPI_API HCERTSTORE WINAPI PFXImportCertStore(
     CRYPT_DATA_BLOB *pPFX, LPCWSTR szPassword, DWORD dwFlags) SSPI_WIDE(PFXImportCertStore);
+/* What is in a file (CERT_QUERY_OBJECT_FILE) or a blob (CERT_QUERY_OBJECT_BLOB): a certificate or a revocation list,
+ * DER or base64 as the flags allow.  The results that are not NULL tell kind and format, a store that holds it, for
+ * CertCloseStore, and its context, for CertFreeCertificateContext or CertFreeCRLContext.  CRYPT_E_NO_MATCH: none of
+ * what was asked for.  ERROR_FILE_NOT_FOUND, ERROR_ACCESS_DENIED, ERROR_READ_FAULT, E_OUTOFMEMORY. */
 SSPI_API BOOL WINAPI CryptQueryObject(
     DWORD dwObjectType, const void *pvObject, DWORD dwExpectedContentTypeFlags,
     DWORD dwExpectedFormatTypeFlags, DWORD dwFlags, DWORD *pdwMsgAndCertEncodingType, DWORD *pdwContentType,
@@ -1702,9 +1765,18 @@ typedef union {
 #else
 typedef PCCERT_CHAIN_CONTEXT *SSPI_CHAIN_OUT;
 #endif
+/* What chains end in and draw on: hExclusiveRoot instead of the machine's anchors, additional stores, limits of
+ * time; for CertFreeCertificateChainEngine.  The default engine is NULL (HCCE_CURRENT_USER).  E_INVALIDARG,
+ * E_OUTOFMEMORY. */
 SSPI_API BOOL WINAPI CertCreateCertificateChainEngine(
     PCERT_CHAIN_ENGINE_CONFIG pConfig, HCERTCHAINENGINE *phChainEngine);
 SSPI_API VOID WINAPI CertFreeCertificateChainEngine(HCERTCHAINENGINE hChainEngine);
+/* Builds a certificate's chain and says what is wrong with it: TrustStatus of the chain and of each element.
+ * pTime NULL: now.  hAdditionalStore: where intermediates and revocation lists may be too; what the certificate's own
+ * store holds counts as well.  pChainPara: the usages that are wanted.  dwFlags CERT_CHAIN_REVOCATION_CHECK_*: ask
+ * for revocation, which is judged by lists and staples at hand; nothing is fetched.  TRUE says that there is a
+ * chain, not that it is good: CertVerifyCertificateChainPolicy judges it.  *ppChainContext is for
+ * CertFreeCertificateChain.  E_INVALIDARG, E_OUTOFMEMORY. */
 SSPI_API BOOL WINAPI CertGetCertificateChain(
     HCERTCHAINENGINE hChainEngine, PCCERT_CONTEXT pCertContext, LPFILETIME pTime, HCERTSTORE hAdditionalStore,
     PCERT_CHAIN_PARA pChainPara, DWORD dwFlags, LPVOID pvReserved, SSPI_CHAIN_OUT ppChainContext);
@@ -1716,13 +1788,21 @@ SSPI_API VOID WINAPI CertFreeCertificateChain(PCCERT_CHAIN_CONTEXT pChainContext
 SSPI_API PCCERT_CHAIN_CONTEXT WINAPI CertFindChainInStore(
     HCERTSTORE hCertStore, DWORD dwCertEncodingType, DWORD dwFindFlags, DWORD dwFindType, const void *pvFindPara,
     PCCERT_CHAIN_CONTEXT pPrevChainContext);
+/* Judges a chain: CERT_CHAIN_POLICY_BASE, CERT_CHAIN_POLICY_SSL with the name that is wanted, and others of
+ * wincrypt.h.  TRUE says that it could be judged; dwError in *pPolicyStatus is 0 or what is wrong
+ * (CERT_E_UNTRUSTEDROOT, CERT_E_EXPIRED, CERT_E_CN_NO_MATCH, CRYPT_E_REVOKED, ...), lChainIndex and lElementIndex
+ * where. */
 SSPI_API BOOL WINAPI CertVerifyCertificateChainPolicy(
     LPCSTR pszPolicyOID, PCCERT_CHAIN_CONTEXT pChainContext, PCERT_CHAIN_POLICY_PARA pPolicyPara,
     PCERT_CHAIN_POLICY_STATUS pPolicyStatus) SSPI_WIDE(CertVerifyCertificateChainPolicy);
 
 /* ---- functions: names, extensions, encodings ---- */
+/* The extension of that identifier, in the array, or NULL: ERROR_FILE_NOT_FOUND, E_INVALIDARG. */
 SSPI_API PCERT_EXTENSION WINAPI CertFindExtension(
     LPCSTR pszObjId, DWORD cExtensions, CERT_EXTENSION rgExtensions[]);
+/* One name of a certificate as text: CERT_NAME_SIMPLE_DISPLAY_TYPE, CERT_NAME_DNS_TYPE and others of wincrypt.h, of
+ * the issuer with CERT_NAME_ISSUER_FLAG.  Characters with the last NUL; 1 and an empty text where there is no such
+ * name.  With room 0 or no buffer it only counts; what does not fit is cut. */
 SSPI_API DWORD WINAPI CertGetNameStringW(
     PCCERT_CONTEXT pCertContext, DWORD dwType, DWORD dwFlags, void *pvTypePara, LPWSTR pszNameString,
     DWORD cchNameString) SSPI_WIDE(CertGetNameStringW);
@@ -1730,12 +1810,16 @@ SSPI_API DWORD WINAPI CertGetNameStringA(
     PCCERT_CONTEXT pCertContext, DWORD dwType, DWORD dwFlags, void *pvTypePara, LPSTR pszNameString,
     DWORD cchNameString);
 #define CertGetNameString SSPI_AW(CertGetNameString)
+/* An encoded name as text: CERT_X500_NAME_STR, CERT_SIMPLE_NAME_STR or CERT_OID_NAME_STR, with separators and order
+ * by flags.  Counts and cuts as CertGetNameString. */
 SSPI_API DWORD WINAPI CertNameToStrW(
     DWORD dwCertEncodingType, PCERT_NAME_BLOB pName, DWORD dwStrType, LPWSTR psz,
     DWORD csz) SSPI_WIDE(CertNameToStrW);
 SSPI_API DWORD WINAPI CertNameToStrA(
     DWORD dwCertEncodingType, PCERT_NAME_BLOB pName, DWORD dwStrType, LPSTR psz, DWORD csz);
 #define CertNameToStr SSPI_AW(CertNameToStr)
+/* "CN=host, O=site" as an encoded name.  NULL for pbEncoded asks for the size; ERROR_MORE_DATA.
+ * CRYPT_E_INVALID_X500_STRING: *ppszError points to the fault. */
 SSPI_API BOOL WINAPI CertStrToNameW(
     DWORD dwCertEncodingType, LPCWSTR pszX500, DWORD dwStrType, void *pvReserved, BYTE *pbEncoded,
     DWORD *pcbEncoded, LPCWSTR *ppszError) SSPI_WIDE(CertStrToNameW);
@@ -1743,6 +1827,11 @@ SSPI_API BOOL WINAPI CertStrToNameA(
     DWORD dwCertEncodingType, LPCSTR pszX500, DWORD dwStrType, void *pvReserved, BYTE *pbEncoded,
     DWORD *pcbEncoded, LPCSTR *ppszError);
 #define CertStrToName SSPI_AW(CertStrToName)
+/* DER into a structure, and back: by number (X509_NAME, PKCS_RSA_PRIVATE_KEY, ...) or by the identifier of an
+ * extension.  NULL for the result asks for the size; ERROR_MORE_DATA.  With CRYPT_DECODE_ALLOC_FLAG or
+ * CRYPT_ENCODE_ALLOC_FLAG the result is a pointer to memory for LocalFree, or of pfnAlloc.
+ * A structure is one block with all that its pointers point to.  ERROR_FILE_NOT_FOUND: an unknown kind.
+ * CRYPT_E_ASN1_BADTAG, CRYPT_E_ASN1_EOD, CRYPT_E_BAD_ENCODE, E_INVALIDARG, E_OUTOFMEMORY. */
 SSPI_API BOOL WINAPI CryptDecodeObjectEx(
     DWORD dwCertEncodingType, LPCSTR lpszStructType, const BYTE *pbEncoded, DWORD cbEncoded, DWORD dwFlags,
     PCRYPT_DECODE_PARA pDecodePara, void *pvStructInfo, DWORD *pcbStructInfo) SSPI_WIDE(CryptDecodeObjectEx);
@@ -1752,6 +1841,10 @@ SSPI_API BOOL WINAPI CryptDecodeObject(
 SSPI_API BOOL WINAPI CryptEncodeObjectEx(
     DWORD dwCertEncodingType, LPCSTR lpszStructType, const void *pvStructInfo, DWORD dwFlags,
     PCRYPT_ENCODE_PARA pEncodePara, void *pvEncoded, DWORD *pcbEncoded) SSPI_WIDE(CryptEncodeObjectEx);
+/* Text into bytes: CRYPT_STRING_BASE64, _BASE64HEADER, _HEX, _HEXRAW, _BINARY and the _ANY forms, which take what
+ * fits and say which in *pdwFlags; *pdwSkip counts what stood before a header.  cchString 0: up to the NUL.  NULL
+ * for pbBinary asks for the size; ERROR_MORE_DATA.  ERROR_INVALID_DATA: not of that form.
+ * ERROR_INVALID_PARAMETER. */
 SSPI_API BOOL WINAPI CryptStringToBinaryW(
     LPCWSTR pszString, DWORD cchString, DWORD dwFlags, BYTE *pbBinary, DWORD *pcbBinary, DWORD *pdwSkip,
     DWORD *pdwFlags) SSPI_WIDE(CryptStringToBinaryW);
@@ -1759,6 +1852,9 @@ SSPI_API BOOL WINAPI CryptStringToBinaryA(
     LPCSTR pszString, DWORD cchString, DWORD dwFlags, BYTE *pbBinary, DWORD *pcbBinary, DWORD *pdwSkip,
     DWORD *pdwFlags);
 #define CryptStringToBinary SSPI_AW(CryptStringToBinary)
+/* Bytes into text: the same forms but for _ANY; lines of 64 characters unless CRYPT_STRING_NOCRLF, ended as
+ * CRYPT_STRING_NOCR says.  *pcchString: characters with the NUL where room is asked for (NULL for pszString),
+ * without it where text was written.  ERROR_MORE_DATA, ERROR_INVALID_PARAMETER, E_OUTOFMEMORY. */
 SSPI_API BOOL WINAPI CryptBinaryToStringW(
     const BYTE *pbBinary, DWORD cbBinary, DWORD dwFlags, LPWSTR pszString,
     DWORD *pcchString) SSPI_WIDE(CryptBinaryToStringW);

@@ -177,7 +177,8 @@ SSPI_BEGIN
 SSPI_API DWORD WINAPI GetLastError(void);
 SSPI_API VOID WINAPI SetLastError(DWORD dwErrCode);
 
-/* NULL: no memory.  LocalFree takes NULL, and gives back NULL. */
+/* Memory that LocalFree frees, zeroed with LMEM_ZEROINIT (LPTR); what this library hands out for LocalFree goes there
+ * too.  NULL: no memory.  LocalFree takes NULL, and gives back NULL. */
 SSPI_API HLOCAL WINAPI LocalAlloc(UINT uFlags, SIZE_T uBytes);
 SSPI_API HLOCAL WINAPI LocalFree(HLOCAL hMem);
 
@@ -186,16 +187,23 @@ SSPI_API PVOID WINAPI RtlSecureZeroMemory(PVOID ptr, SIZE_T cnt);
 #define SecureZeroMemory RtlSecureZeroMemory
 
 /* ---- clocks ---- */
+/* The time now, in UTC: as a SYSTEMTIME, or in 100 ns since 1601-01-01. */
 SSPI_API VOID WINAPI GetSystemTime(LPSYSTEMTIME lpSystemTime);
 SSPI_API VOID WINAPI GetSystemTimeAsFileTime(LPFILETIME lpSystemTimeAsFileTime);
+/* Between both forms, and to local time as the C library's zone has it now.  FALSE with ERROR_INVALID_PARAMETER for
+ * what is no date. */
 SSPI_API BOOL WINAPI FileTimeToSystemTime(const FILETIME *lpFileTime, LPSYSTEMTIME lpSystemTime);
 SSPI_API BOOL WINAPI SystemTimeToFileTime(const SYSTEMTIME *lpSystemTime, LPFILETIME lpFileTime);
 SSPI_API BOOL WINAPI FileTimeToLocalFileTime(const FILETIME *lpFileTime, LPFILETIME lpLocalFileTime);
+/* -1, 0 or 1: the first is before, at or after the second. */
 SSPI_API LONG WINAPI CompareFileTime(const FILETIME *lpFileTime1, const FILETIME *lpFileTime2);
+/* Milliseconds since some moment; with 32 bits it wraps after 49.7 days. */
 SSPI_API DWORD WINAPI GetTickCount(void);
 SSPI_API ULONGLONG WINAPI GetTickCount64(void);
+/* The calling thread sleeps; INFINITE: for ever. */
 SSPI_API VOID WINAPI Sleep(DWORD dwMilliseconds);
 
+/* The kernel's numbers. */
 SSPI_API DWORD WINAPI GetCurrentProcessId(void);
 SSPI_API DWORD WINAPI GetCurrentThreadId(void);
 
@@ -204,7 +212,9 @@ SSPI_API DWORD WINAPI GetCurrentThreadId(void);
 SSPI_API BOOL WINAPI CloseHandle(HANDLE hObject);
 
 /* ---- text ---- */
-/* Units or bytes written, or needed where the room is 0; 0 and the last error on failure, nothing written. */
+/* Between UTF-8 and wide text: units or octets written, or needed where the room is 0; 0 and the last error on
+ * failure, nothing written.  A length of -1 counts up to the NUL and takes it along.  ERROR_INSUFFICIENT_BUFFER,
+ * ERROR_NO_UNICODE_TRANSLATION (where MB_ERR_INVALID_CHARS or WC_ERR_INVALID_CHARS ask), ERROR_INVALID_PARAMETER. */
 SSPI_API int WINAPI MultiByteToWideChar(UINT CodePage, DWORD dwFlags, LPCCH lpMultiByteStr, int cbMultiByte,
                                         LPWSTR lpWideCharStr, int cchWideChar)
     SSPI_WIDE(MultiByteToWideChar);
@@ -221,6 +231,9 @@ SSPI_API DWORD WINAPI FormatMessageW(DWORD dwFlags, LPCVOID lpSource, DWORD dwMe
 #define FormatMessage SSPI_AW(FormatMessage)
 
 /* ---- modules ---- */
+/* A handle for secur32, sspicli, security, schannel, crypt32, ncrypt, bcrypt, ntdll, kernel32 or advapi32, with or
+ * without .dll, all of which are this library; no file is opened.  NULL with ERROR_MOD_NOT_FOUND for another.
+ * FreeLibrary takes such a handle and frees nothing. */
 SSPI_API HMODULE WINAPI GetModuleHandleA(LPCSTR lpModuleName);
 SSPI_API HMODULE WINAPI GetModuleHandleW(LPCWSTR lpModuleName) SSPI_WIDE(GetModuleHandleW);
 #define GetModuleHandle SSPI_AW(GetModuleHandle)
@@ -232,10 +245,14 @@ SSPI_API HMODULE WINAPI LoadLibraryExW(LPCWSTR lpLibFileName, HANDLE hFile, DWOR
     SSPI_WIDE(LoadLibraryExW);
 #define LoadLibraryEx SSPI_AW(LoadLibraryEx)
 SSPI_API BOOL WINAPI FreeLibrary(HMODULE hLibModule);
-/* The function that this source would call by that name: where WCHAR has 4 bytes, the twin. */
+/* The function that this source would call by that name: where WCHAR has 4 bytes, the twin.  NULL with
+ * ERROR_PROC_NOT_FOUND or ERROR_MOD_NOT_FOUND. */
 SSPI_API FARPROC WINAPI GetProcAddress(HMODULE hModule, LPCSTR lpProcName) SSPI_WIDE(GetProcAddress);
 
 /* ---- versions: see winternl.h ---- */
+/* Is this Windows as lpVersionInformation says, in the members of dwTypeMask (VER_*), by the conditions that
+ * VerSetConditionMask gathers?  FALSE with ERROR_OLD_WIN_VERSION where it is not, with ERROR_BAD_ARGUMENTS where
+ * nothing sensible was asked. */
 SSPI_API ULONGLONG WINAPI VerSetConditionMask(ULONGLONG ConditionMask, DWORD TypeMask, BYTE Condition);
 SSPI_API BOOL WINAPI VerifyVersionInfoA(LPOSVERSIONINFOEXA lpVersionInformation, DWORD dwTypeMask,
                                         DWORDLONG dwlConditionMask);
