@@ -129,6 +129,12 @@ static void hosts_and_flags(void)
                                              &para, &status) &&
            !CertVerifyCertificateChainPolicy(CERT_CHAIN_POLICY_SSL, good, &para, NULL),
        "K39 an unknown policy, no chain, a wild one, nowhere to write");
+    HTTPSPolicyCallbackData cut = {{sizeof cut - 1}, AUTHTYPE_SERVER, 0, (WCHAR *)(uintptr_t)L"other.invalid"};
+    para.pvExtraPolicyPara = &cut;
+    ok(CertVerifyCertificateChainPolicy(CERT_CHAIN_POLICY_SSL, good, &para, &status) &&
+           status.dwError == (DWORD)E_INVALIDARG,
+       "K38 K39 a host in a block that says it is too short for one is not passed over");
+    para.pvExtraPolicyPara = NULL;
     CertFreeCertificateChain(good);
     ok(!CertVerifyCertificateChainPolicy(CERT_CHAIN_POLICY_SSL, good, &para, &status), "K39 a freed chain");
     CertFreeCertificateChain(good);

@@ -30,11 +30,17 @@ static int ends_with(struct sspi_bytes text, struct sspi_bytes tail)
     return 1;
 }
 
-/* "example.test" holds itself and all below; ".example.test" only what is below. */
-static int in_domain(struct sspi_bytes host, struct sspi_bytes domain)
+/* The root's dot says nothing. */
+static struct sspi_bytes undotted(struct sspi_bytes host)
 {
     if (host.len && host.ptr[host.len - 1] == '.')
         host.len--;
+    return host;
+}
+
+/* "example.test" holds itself and all below; ".example.test" only what is below. */
+static int in_domain(struct sspi_bytes host, struct sspi_bytes domain)
+{
     if (domain.len == 0)
         return 1;
     if (!ends_with(host, domain))
@@ -46,6 +52,8 @@ static int in_domain(struct sspi_bytes host, struct sspi_bytes domain)
  * may stand for is excluded. */
 static int dns_within(struct sspi_bytes name, struct sspi_bytes domain, int excluding)
 {
+    name = undotted(name);
+    domain = undotted(domain);
     if (name.len > 2 && name.ptr[0] == '*' && name.ptr[1] == '.') {
         struct sspi_bytes rest = {name.ptr + 2, name.len - 2};
         if (in_domain(rest, domain))
@@ -62,11 +70,14 @@ static int dns_within(struct sspi_bytes name, struct sspi_bytes domain, int excl
 /* "user@host" one mailbox; "host" all at that host; ".domain" all at hosts below it. */
 static int email_within(struct sspi_bytes name, struct sspi_bytes constraint)
 {
-    const uint8_t *at = memchr(name.ptr, '@', name.len);
+    const uint8_t *at = name.len ? memchr(name.ptr, '@', name.len) : NULL;
     if (!at)
         return -1;
     size_t local = (size_t)(at - name.ptr);
     struct sspi_bytes host = {at + 1, name.len - local - 1};
+    if (host.len && memchr(host.ptr, '@', host.len)) /* which of them is it? */
+        return -1;
+    host = undotted(host);
     const uint8_t *constrained = constraint.len ? memchr(constraint.ptr, '@', constraint.len) : NULL;
     if (constrained) {
         size_t want = (size_t)(constrained - constraint.ptr);
@@ -79,7 +90,17 @@ static int email_within(struct sspi_bytes name, struct sspi_bytes constraint)
     return constraint.len == 0 || (host.len == constraint.len && ends_with(host, constraint));
 }
 
-/* The host of "scheme://user@host:port/path". */
+static int is_host(struct sspi_bytes text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = lower(text.ptr[i]);
+        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-' && c != '.' && c != '_')
+            return 0;
+    }
+    return text.len > 0;
+}
+
+/* The host of "scheme://user@host:port/path"; one that is written in another way cannot be told. */
 static int uri_within(struct sspi_bytes name, struct sspi_bytes constraint)
 {
     size_t i = 0;
@@ -89,7 +110,7 @@ static int uri_within(struct sspi_bytes name, struct sspi_bytes constraint)
         return -1;
     struct sspi_bytes host = {name.ptr + i + 3, 0};
     size_t rest = name.len - i - 3;
-    for (; host.len < rest && !strchr("/?#", host.ptr[host.len]); host.len++)
+    for (; host.len < rest && !memchr("/?#", host.ptr[host.len], 3); host.len++)
         continue;
     const uint8_t *at = host.len ? memchr(host.ptr, '@', host.len) : NULL;
     if (at) {
@@ -99,8 +120,9 @@ static int uri_within(struct sspi_bytes name, struct sspi_bytes constraint)
     const uint8_t *colon = host.len ? memchr(host.ptr, ':', host.len) : NULL;
     if (colon)
         host.len = (size_t)(colon - host.ptr);
-    if (host.len == 0 || host.ptr[0] == '[')
+    if (!is_host(host))
         return -1;
+    host = undotted(host);
     if (constraint.len && constraint.ptr[0] == '.')
         return ends_with(host, constraint);
     return host.len == constraint.len && ends_with(host, constraint);
@@ -119,18 +141,10 @@ static int address_within(struct sspi_bytes name, struct sspi_bytes constraint)
     return 1;
 }
 
-/* RDN by RDN, the constraint's being the beginning; octets are compared. */
-static int directory_within(struct sspi_bytes name, struct sspi_bytes constraint)
-{
-    struct sspi_bytes a, b;
-    if (der_take(&name, DER_SEQUENCE, &a) || der_take(&constraint, DER_SEQUENCE, &b))
-        return -1;
-    return b.len == 0 || (b.len <= a.len && memcmp(a.ptr, b.ptr, b.len) == 0);
-}
-
 /* 1 within, 0 without, -1 cannot be told. */
-static int within(const struct name *n, struct sspi_bytes constraint, int excluding)
+static int within(const struct name *n, struct sspi_bytes constraint, int excluding, unsigned *budget)
 {
+    int is;
     switch (n->kind) {
     case NAME_DNS:
         return dns_within(n->value, constraint, excluding);
@@ -141,7 +155,8 @@ static int within(const struct name *n, struct sspi_bytes constraint, int exclud
     case NAME_IP:
         return address_within(n->value, constraint);
     case NAME_DIRECTORY:
-        return directory_within(n->value, constraint);
+        is = names_directory_within(n->value, constraint, budget);
+        return is < 0 && !excluding ? 0 : is;
     default:
         return -1;
     }
@@ -162,7 +177,7 @@ static int search(struct sspi_bytes trees, const struct name *n, int excluding, 
         --*budget;
         if (base.kind != n->kind)
             continue;
-        int is = within(n, base.value, excluding);
+        int is = within(n, base.value, excluding, budget);
         if (is < 0)
             return -1;
         ++*same_kind;

@@ -26,11 +26,12 @@ static const struct {
 } verdicts[] = {
     {PATH_OTHER, SSPI_WHY_CERT_OTHER, 42, "the chain could not be judged"},
     {PATH_PARTIAL | PATH_UNTRUSTED, SSPI_WHY_CERT_UNTRUSTED, 48, "no path leads to a trust anchor"},
+    /* before signatures: wolfSSL checks none where it does not understand the rest */
+    {PATH_CRITICAL, SSPI_WHY_CERT_OTHER, 43, "a critical extension is not understood"},
     {PATH_SIGNATURE, SSPI_WHY_CERT_OTHER, 42, "a signature in the chain is not valid"},
     {PATH_REVOKED, SSPI_WHY_CERT_REVOKED, 44, "a certificate is revoked"},
     {PATH_BASIC, SSPI_WHY_CERT_OTHER, 42, "an issuer is no CA, or its path length is exceeded"},
     {PATH_NAMES, SSPI_WHY_CERT_OTHER, 42, "a name is outside its issuer's name constraints"},
-    {PATH_CRITICAL, SSPI_WHY_CERT_OTHER, 43, "a critical extension is not understood"},
     {PATH_WEAK, SSPI_WHY_CERT_OTHER, 42, "a key or a signature is too weak"},
     {PATH_TIME, SSPI_WHY_CERT_EXPIRED, 45, "a certificate is expired or not yet valid"},
     {PATH_USAGE, SSPI_WHY_CERT_USAGE, 43, "a certificate is not meant for this use"},
@@ -141,7 +142,7 @@ static int judge(const struct provider *provider, const struct sspi_chain *chain
         job.crls = want->anchors->crl;
         job.crl_count = want->anchors->crl_count;
     }
-    job.revocation = want->flags & REVOCATION_CHAIN                      ? REVOCATION_ALL
+    job.revocation = want->flags & REVOCATION_CHAIN                     ? REVOCATION_ALL
                      : want->flags & SCH_CRED_REVOCATION_CHECK_END_CERT ? REVOCATION_LEAF
                                                                         : REVOCATION_NONE;
     if (path_find(&job, &found))

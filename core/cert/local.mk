@@ -13,6 +13,7 @@ libcore_la_SOURCES += \
 	core/cert/crl-parse.c \
 	core/cert/decode.c core/cert/decode.h \
 	core/cert/der.c core/cert/der.h \
+	core/cert/directory.c \
 	core/cert/encode.c \
 	core/cert/engine.c \
 	core/cert/exports.c \

@@ -105,6 +105,15 @@ static int common_name_match(const struct x509 *x, const char *host, size_t len)
     return found && text ? names_dns_match(last.value, host, len) : 0;
 }
 
+/* 127.1, 0x7f.0.0.1, 127.0.0.1. with a dot behind it: an address in clothes that nobody should put on it. */
+static int ends_in_number(const char *host, size_t len)
+{
+    size_t digits = 0;
+    while (digits < len && host[len - 1 - digits] >= '0' && host[len - 1 - digits] <= '9')
+        digits++;
+    return digits && (digits == len || host[len - 1 - digits] == '.');
+}
+
 int names_match(const struct x509 *x, const char *host)
 {
     uint8_t address[16];
@@ -114,7 +123,8 @@ int names_match(const struct x509 *x, const char *host)
 
     if (len && host[len - 1] == '.')
         len--;
-    if (len == 0 || (!address_len && len > HOST_MAX) || memchr(host, '*', len))
+    if (len == 0 || (!address_len && len > HOST_MAX) || memchr(host, '*', len) ||
+        (!address_len && ends_in_number(host, len)))
         return 0;
     for (struct sspi_bytes in = x->alt_names; in.len;) {
         if (general_name_next(&in, &n))

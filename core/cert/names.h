@@ -37,6 +37,9 @@ struct attribute {
 int attribute_next(struct sspi_bytes *name, struct sspi_bytes *rdn, struct attribute *, int *fresh);
 /* A directory string as malloc'd UTF-8; NULL: not text, or malformed, or no memory. */
 char *attribute_text(const struct attribute *);
+/* Both are whole Names.  1: `name` begins with the RDNs of `base`; 0: not; -1: it cannot be told.  *budget:
+ * values that may still be compared. */
+int names_directory_within(struct sspi_bytes name, struct sspi_bytes base, unsigned *budget);
 
 /* CERT_RDN_ types and the tags of strings.  An unknown tag: CERT_RDN_ENCODED_BLOB; an unknown type: 0. */
 DWORD names_type_of_tag(uint8_t tag);

@@ -46,10 +46,11 @@ int path_key_is_strong(const struct x509 *x)
     return key_strength(x, 0) == 0;
 }
 
+/* What has no name here may be anything: OpenSSL knows signatures over RIPEMD-160, which are no better than
+ * those over SHA-1. */
 static uint32_t hash_strength(const struct x509 *x)
 {
-    enum x509_hash hash = x509_signature_of(&x->signature_algorithm).hash;
-    return hash == HASH_MD2 || hash == HASH_MD5 || hash == HASH_SHA1 ? PATH_WEAK : 0;
+    return x509_signature_of(&x->signature_algorithm).hash < HASH_SHA224 ? PATH_WEAK : 0;
 }
 
 /* As the issuer of something; below: how many intermediates that are not self-issued stand under it. */
@@ -82,7 +83,7 @@ static uint32_t own_faults(const struct path_job *job, const struct x509 *x, int
     if (leaf && x->has & X509_USAGE &&
         !(x->key_usage & (X509_DIGITAL_SIGNATURE | X509_KEY_ENCIPHERMENT | X509_KEY_AGREEMENT)))
         faults |= PATH_KEY_USAGE;
-    if ((leaf || !anchor) && !usage_allowed(job, x))
+    if (!usage_allowed(job, x))
         faults |= PATH_USAGE;
     if (x->has & X509_UNKNOWN_CRITICAL)
         faults |= PATH_CRITICAL;
@@ -144,11 +145,8 @@ static uint32_t ask(const struct provider *provider, const struct path_job *job,
     struct sspi_bytes der[PATH_DEPTH];
     for (unsigned i = 0; i < p->count; i++)
         der[i] = p->cert[i]->der;
-    struct sspi_chain_job question = {.size = sizeof question,
-                                      .checks = checks,
-                                      .path = der,
-                                      .path_count = p->count,
-                                      .time = job->time};
+    struct sspi_chain_job question = {
+        .size = sizeof question, .checks = checks, .path = der, .path_count = p->count, .time = job->time};
     struct sspi_chain_result result = {.size = sizeof result, .fault = fault};
     if (!provider || !provider->api.chain_check || provider->api.chain_check(&question, &result) != SSPI_OK)
         return 0;

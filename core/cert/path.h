@@ -5,17 +5,25 @@
  *
  * The core judges everything but signatures, which are the provider's (chain_check, signature_check).  The
  * rules, one for all providers (revocation has its own: revocation.h):
- *   time       every certificate, the anchor too
- *   issuers    version 3 with CA:TRUE and, where keyUsage is there, keyCertSign; path lengths count what is
- *              not self-issued.  An anchor is trusted as given: it may be of version 1 or lack
- *              basicConstraints, but where it says CA:FALSE, no keyCertSign or a length, it means it
- *   usage      an extendedKeyUsage of the leaf or an intermediate must allow the purpose; anyExtendedKeyUsage
- * does names      name constraints of every issuer, the anchor too, hold for all below critical   a critical
- * extension that nobody judges refuses the path strength   curves under 224 bits and DSA are refused, as is
- * RSA under 2048 bits (an anchor's: 1024), and below the anchor signatures over MD2, MD5 and SHA-1.  (112
- * bits of strength is what NIST SP 800-57 asks and what Debian's OpenSSL enforces anyway; with one rule no
- * provider is laxer than another.) The search is bounded in depth, in steps and in what it asks of the
- * provider; a peer that sends more than PATH_PEERS certificates has the rest ignored. */
+ *
+ * - time: every certificate, the anchor too
+ *
+ * - issuers: version 3 with CA:TRUE and, where keyUsage is there, keyCertSign; path lengths count what is not
+ *   self-issued.  An anchor is trusted as given: it may be of version 1 or lack basicConstraints, but where it
+ *   says CA:FALSE, no keyCertSign or a length, it means it
+ *
+ * - usage: an extendedKeyUsage, the anchor's too, must allow the purpose; anyExtendedKeyUsage does
+ *
+ * - names: name constraints of every issuer, the anchor too, hold for all below
+ *
+ * - critical: a critical extension that nobody judges refuses the path
+ *
+ * - strength: curves under 224 bits and DSA are refused, as is RSA under 2048 bits (an anchor's: 1024), and below
+ *   the anchor signatures over MD2, MD5, SHA-1 and what has no name here.  (112 bits of strength is what NIST
+ *   SP 800-57 asks and what Debian's OpenSSL enforces anyway; with one rule no provider is laxer than another.)
+ *
+ * The search is bounded in depth, in steps and in what it asks of the provider; a peer that sends more than
+ * PATH_PEERS certificates has the rest ignored. */
 #ifndef CORE_CERT_PATH_H
 #define CORE_CERT_PATH_H
 

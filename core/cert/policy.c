@@ -102,8 +102,8 @@ static int names(PCCERT_CONTEXT leaf, const WCHAR *host, unsigned bits)
 static struct finding judge_ssl(PCCERT_CHAIN_CONTEXT c, const CERT_CHAIN_POLICY_PARA *para, unsigned bits)
 {
     const HTTPSPolicyCallbackData *extra = para ? para->pvExtraPolicyPara : NULL;
-    if (extra && extra->cbStruct < sizeof *extra)
-        extra = NULL;
+    if (extra && extra->cbStruct < sizeof *extra) /* it may name a host, and nobody would look */
+        return (struct finding){(HRESULT)E_INVALIDARG, -1, -1};
     DWORD checks = extra ? checks_of(extra) : 0;
     struct finding found = first_fault(c, flags_of(para) | ignored_by_checks(checks));
     if (found.error != ERROR_SUCCESS || !extra || extra->dwAuthType != AUTHTYPE_SERVER ||

@@ -94,22 +94,32 @@ static int taken_back(struct sspi_bytes reason)
     return reason.len == 3 && reason.ptr[0] == 0x0a && reason.ptr[2] == 8;
 }
 
+/* 1: this entry says that the serial is revoked; 0: not; -1: it is of others' certificates, too.  *strange:
+ * it holds something critical that may turn the meaning of other entries around (RFC 5280 5.3). */
+static int entry_names(const struct crl_entry *entry, struct sspi_bytes serial, int *strange)
+{
+    struct x509_extension e;
+    int hit = der_equal(entry->serial, serial);
+    for (struct sspi_bytes more = entry->extensions; more.len;) {
+        if (x509_extension_next(&more, &e) || der_oid_is(e.oid, OID_CRL_ENTRY_ISSUER))
+            return -1;
+        if (!der_oid_is(e.oid, OID_CRL_ENTRY_REASON))
+            *strange |= e.critical;
+        else if (taken_back(e.value))
+            hit = 0;
+    }
+    return hit;
+}
+
 int crl_names(const struct crl *list, struct sspi_bytes serial)
 {
     struct crl_entry entry;
-    struct x509_extension e;
-    int named = 0;
+    int named = 0, strange = 0;
     for (struct sspi_bytes in = list->entries; in.len;) {
-        if (crl_entry_next(&in, &entry))
+        int hit = crl_entry_next(&in, &entry) ? -1 : entry_names(&entry, serial, &strange);
+        if (hit < 0)
             return -1;
-        int hit = der_equal(entry.serial, serial);
-        for (struct sspi_bytes more = entry.extensions; more.len;) {
-            if (x509_extension_next(&more, &e) || der_oid_is(e.oid, OID_CRL_ENTRY_ISSUER))
-                return -1;
-            if (der_oid_is(e.oid, OID_CRL_ENTRY_REASON) && taken_back(e.value))
-                hit = 0;
-        }
         named |= hit;
     }
-    return named;
+    return named || !strange ? named : -1;
 }

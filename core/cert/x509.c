@@ -325,6 +325,9 @@ static const struct signature_name {
     NAMED("\x60\x86\x48\x01\x65\x03\x04\x03\x02", HASH_SHA256, "DSA"),
     NAMED(OID_ED25519, HASH_OWN, "EdDSA"),
     NAMED(OID_ED448, HASH_OWN, "EdDSA"),
+    NAMED("\x60\x86\x48\x01\x65\x03\x04\x03\x11", HASH_OWN, "ML-DSA"), /* 44, 65, 87 (RFC 9881) */
+    NAMED("\x60\x86\x48\x01\x65\x03\x04\x03\x12", HASH_OWN, "ML-DSA"),
+    NAMED("\x60\x86\x48\x01\x65\x03\x04\x03\x13", HASH_OWN, "ML-DSA"),
 };
 static const struct hash_name {
     const char *oid;

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+
+#include "t/forge.h"
+
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/rsa.h>
+#include <openssl/x509v3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void must(int good, const char *what)
+{
+    if (good)
+        return;
+    printf("Bail out! %s cannot be made\n", what);
+    ERR_print_errors_fp(stdout);
+    exit(99);
+}
+
+static const struct forge_spec *named(const struct forge_spec *specs, size_t count, const char *id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(specs[i].id, id))
+            return &specs[i];
+    must(0, id);
+    return NULL;
+}
+
+/* ---- keys ---- */
+
+static EVP_PKEY *key_new(const char *kind)
+{
+    if (!strcmp(kind, "rsa"))
+        return EVP_RSA_gen(2048);
+    if (!strcmp(kind, "rsapss"))
+        return EVP_PKEY_Q_keygen(NULL, NULL, "RSA-PSS", (size_t)2048);
+    EVP_PKEY *key = EVP_EC_gen("P-256");
+    if (key && !strcmp(kind, "explicit"))
+        EVP_PKEY_set_utf8_string_param(key, "encoding", OSSL_PKEY_EC_ENCODING_EXPLICIT);
+    return key;
+}
+
+/* Keys of a kind are the dearest part: one per name and kind, for the life of the test. */
+static EVP_PKEY *key_of(const struct forge_spec *s)
+{
+    static struct {
+        char name[64];
+        EVP_PKEY *key;
+    } made[64];
+    char name[64];
+    const char *kind = s->key ? s->key : "p256";
+    snprintf(name, sizeof name, "%s %s", s->key_of ? s->key_of : s->id, kind);
+    for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
+        if (!made[i].key) {
+            memcpy(made[i].name, name, sizeof name);
+            must((made[i].key = key_new(kind)) != NULL, name);
+        }
+        if (!strcmp(made[i].name, name))
+            return made[i].key;
+    }
+    must(0, name);
+    return NULL;
+}
+
+/* ---- names ---- */
+
+static X509_NAME *name_of(const struct forge_spec *s)
+{
+    char plain[64];
+    long len = 0;
+    X509_NAME *name = X509_NAME_new();
+    if (s->subject && !strncmp(s->subject, "hex:", 4)) {
+        uint8_t *der = OPENSSL_hexstr2buf(s->subject + 4, &len);
+        const uint8_t *at = der;
+        must(der && d2i_X509_NAME(&name, &at, len) && at == der + len, s->subject);
+        OPENSSL_free(der);
+        return name;
+    }
+    snprintf(plain, sizeof plain, "/CN=%s", s->id);
+    char *text = strdup(s->subject ? s->subject : plain), *save = NULL;
+    for (char *part = strtok_r(text, "/", &save); part; part = strtok_r(NULL, "/", &save)) {
+        char *value = strchr(part, '=');
+        *value++ = 0;
+        must(X509_NAME_add_entry_by_txt(name, part, MBSTRING_UTF8, (const uint8_t *)value, -1, -1, 0), part);
+    }
+    free(text);
+    return name;
+}
+
+/* ---- what is in it ---- */
+
+static void extend(X509 *x, X509 *issuer, const char *line)
+{
+    X509V3_CTX ctx;
+    char name[64];
+    const char *value = strchr(line, '=');
+    snprintf(name, sizeof name, "%.*s", (int)(value - line), line);
+    X509V3_set_ctx(&ctx, issuer, x, NULL, NULL, 0);
+    X509_EXTENSION *e = X509V3_EXT_nconf(NULL, &ctx, name, value + 1);
+    must(e && X509_add_ext(x, e, -1), line);
+    X509_EXTENSION_free(e);
+}
+
+static X509 *filled(const struct forge_spec *s, const struct forge_spec *by)
+{
+    static long serial = 1000;
+    X509 *x = X509_new(), *issuer = X509_new();
+    X509_NAME *name = name_of(s), *issuer_name = name_of(by);
+    int dated = s->from || s->until;
+    must(X509_set_version(x, s->version ? s->version - 1 : X509_VERSION_3) &&
+             ASN1_INTEGER_set_int64(X509_get_serialNumber(x), s->serial ? s->serial : ++serial) &&
+             X509_gmtime_adj(X509_getm_notBefore(x), 86400L * (dated ? s->from : -1)) &&
+             X509_gmtime_adj(X509_getm_notAfter(x), 86400L * (dated ? s->until : 30)) &&
+             X509_set_subject_name(x, name) && X509_set_issuer_name(x, issuer_name) &&
+             X509_set_pubkey(x, key_of(s)) && X509_set_pubkey(issuer, key_of(by)),
+         s->id);
+    for (size_t i = 0; i < FORGE_EXT && s->ext[i]; i++)
+        extend(x, issuer, s->ext[i]);
+    X509_NAME_free(name);
+    X509_NAME_free(issuer_name);
+    X509_free(issuer);
+    return x;
+}
+
+/* ---- signatures ---- */
+
+static X509_ALGOR *outer(const X509 *x, ASN1_BIT_STRING **bits)
+{
+    const X509_ALGOR *algorithm;
+    const ASN1_BIT_STRING *signature;
+    X509_get0_signature(&signature, &algorithm, x);
+    *bits = (ASN1_BIT_STRING *)(uintptr_t)signature;
+    return (X509_ALGOR *)(uintptr_t)algorithm;
+}
+
+static void sign_pss(X509 *x, EVP_PKEY *key, const char *md)
+{
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    EVP_PKEY_CTX *how;
+    must(EVP_DigestSignInit(ctx, &how, EVP_get_digestbyname(md), NULL, key) > 0 &&
+             EVP_PKEY_CTX_set_rsa_padding(how, RSA_PKCS1_PSS_PADDING) > 0 &&
+             EVP_PKEY_CTX_set_rsa_pss_saltlen(how, RSA_PSS_SALTLEN_DIGEST) > 0 && X509_sign_ctx(x, ctx) > 0,
+         "a signature");
+    EVP_MD_CTX_free(ctx);
+}
+
+/* RSASSA-PSS-params with a hash and a salt of its length; the mask stays with SHA-1. */
+static ASN1_STRING *pss_parameters(const EVP_MD *md)
+{
+    RSA_PSS_PARAMS *params = RSA_PSS_PARAMS_new();
+    ASN1_STRING *packed = NULL;
+    params->hashAlgorithm = X509_ALGOR_new();
+    params->saltLength = ASN1_INTEGER_new();
+    X509_ALGOR_set_md(params->hashAlgorithm, md);
+    ASN1_INTEGER_set(params->saltLength, EVP_MD_get_size(md));
+    must(ASN1_item_pack(params, ASN1_ITEM_rptr(RSA_PSS_PARAMS), &packed) != NULL, "parameters");
+    RSA_PSS_PARAMS_free(params);
+    return packed;
+}
+
+static void say_pss(const X509_ALGOR *algorithm, const EVP_MD *md)
+{
+    X509_ALGOR_set0((X509_ALGOR *)(uintptr_t)algorithm, OBJ_nid2obj(NID_rsassaPss),
+                    md ? V_ASN1_SEQUENCE : V_ASN1_UNDEF, md ? pss_parameters(md) : NULL);
+}
+
+static void sign_pss_by_hand(X509 *x, EVP_PKEY *key, const EVP_MD *md, int bare)
+{
+    uint8_t *tbs = NULL, digest[EVP_MAX_MD_SIZE], signature[512];
+    size_t len = sizeof signature;
+    unsigned digest_len;
+    ASN1_BIT_STRING *bits;
+    say_pss(outer(x, &bits), bare ? NULL : md);
+    say_pss(X509_get0_tbs_sigalg(x), bare ? NULL : md);
+    int size = i2d_re_X509_tbs(x, &tbs);
+    EVP_PKEY_CTX *how = EVP_PKEY_CTX_new(key, NULL);
+    must(size > 0 && EVP_Digest(tbs, (size_t)size, digest, &digest_len, md, NULL) &&
+             EVP_PKEY_sign_init(how) > 0 && EVP_PKEY_CTX_set_rsa_padding(how, RSA_PKCS1_PSS_PADDING) > 0 &&
+             EVP_PKEY_CTX_set_signature_md(how, md) > 0 &&
+             EVP_PKEY_CTX_set_rsa_mgf1_md(how, EVP_sha1()) > 0 &&
+             EVP_PKEY_CTX_set_rsa_pss_saltlen(how, (int)digest_len) > 0 &&
+             EVP_PKEY_sign(how, signature, &len, digest, digest_len) > 0 &&
+             ASN1_BIT_STRING_set(bits, signature, (int)len),
+         "a signature by hand");
+    bits->flags = (bits->flags & ~0x07) | ASN1_STRING_FLAG_BITS_LEFT;
+    OPENSSL_free(tbs);
+    EVP_PKEY_CTX_free(how);
+}
+
+static void sign(X509 *x, const struct forge_spec *s, EVP_PKEY *key)
+{
+    const char *md = s->md ? s->md : "SHA256";
+    if (s->twist == FORGE_PSS || s->twist == FORGE_PSS_BARE)
+        sign_pss_by_hand(x, key, EVP_get_digestbyname(md), s->twist == FORGE_PSS_BARE);
+    else if (!strncmp(md, "pss-", 4))
+        sign_pss(x, key, md + 4);
+    else
+        must(X509_sign(x, key, strcmp(md, "none") ? EVP_get_digestbyname(md) : NULL) > 0, s->id);
+    if (s->twist == FORGE_OTHER_ALGORITHM) {
+        ASN1_BIT_STRING *bits;
+        X509_ALGOR_set0(outer(x, &bits), OBJ_nid2obj(NID_ecdsa_with_SHA384), V_ASN1_UNDEF, NULL);
+    }
+}
+
+struct forged forge_make(const struct forge_spec *specs, size_t count, const char *id)
+{
+    const struct forge_spec *s = named(specs, count, id), *by = s->by ? named(specs, count, s->by) : s;
+    X509 *x = filled(s, by);
+    uint8_t *der = NULL;
+    sign(x, s, key_of(by));
+    int len = i2d_X509(x, &der);
+    must(len > 0, id);
+    struct forged made = {malloc((size_t)len), (size_t)len};
+    memcpy(made.der, der, made.len);
+    OPENSSL_free(der);
+    X509_free(x);
+    return made;
+}
