@@ -1559,6 +1559,11 @@ typedef struct _CERT_CHAIN_FIND_BY_ISSUER_PARA {
 #define PKCS12_PBKDF2_ID_HMAC_SHA384                 "1.2.840.113549.2.10"
 #define PKCS12_PBKDF2_ID_HMAC_SHA512                 "1.2.840.113549.2.11"
 #define PKCS12_PBES2_ALG_AES256_SHA256               L"AES256-SHA256"
+typedef struct _PKCS12_PBES2_EXPORT_PARAMS {
+    DWORD dwSize;
+    PVOID hNcryptDescriptor;
+    LPWSTR pwszPbes2Alg;
+} PKCS12_PBES2_EXPORT_PARAMS, *PPKCS12_PBES2_EXPORT_PARAMS;
 #define PKCS12_CONFIG_REGPATH                        L"Software\\Microsoft\\Windows\\CurrentVersion\\PFX"
 #define PKCS12_ENCRYPT_CERTIFICATES_VALUE_NAME       L"EncryptCertificates"
 #define CERT_CREATE_SELFSIGN_NO_SIGN                 1
@@ -1738,10 +1743,25 @@ SSPI_API BOOL WINAPI CertAddCRLContextToStore(
 SSPI_API BOOL WINAPI CertAddStoreToCollection(
     HCERTSTORE hCollectionStore, HCERTSTORE hSiblingStore, DWORD dwUpdateFlags, DWORD dwPriority);
 /* A store with the certificates and keys of a PKCS#12, for CertCloseStore; a provider opens it.  szPassword may be
- * NULL.  Keys stay in memory, whatever dwFlags says.  NULL: ERROR_INVALID_PASSWORD, CRYPT_E_BAD_ENCODE,
- * E_INVALIDARG, NTE_NOT_SUPPORTED where no provider can, E_OUTOFMEMORY. */
+ * NULL.  Keys stay in memory; of dwFlags CRYPT_EXPORTABLE counts, without which PFXExportCertStoreEx and
+ * NCryptExportKey keep them back.  NULL: ERROR_INVALID_PASSWORD, CRYPT_E_BAD_ENCODE, E_INVALIDARG, NTE_NOT_SUPPORTED
+ * where no provider can, E_OUTOFMEMORY. */
 SSPI_API HCERTSTORE WINAPI PFXImportCertStore(
     CRYPT_DATA_BLOB *pPFX, LPCWSTR szPassword, DWORD dwFlags) SSPI_WIDE(PFXImportCertStore);
+/* The store as PKCS#12: its certificates and, with EXPORT_PRIVATE_KEYS, their keys, under AES-256 with keys from
+ * PBKDF2 and a MAC of SHA-256; friendly names go with them.  szPassword NULL is the empty one.  pPFX->pbData NULL
+ * asks for the size; FALSE with ERROR_MORE_DATA: cbData says what it takes.  A certificate without a key, or whose
+ * key may not leave (made or imported without leave to, or in a token), goes alone, or with
+ * REPORT_NO_PRIVATE_KEY and REPORT_NOT_ABLE_TO_EXPORT_PRIVATE_KEY fails the call: NTE_NO_KEY, NTE_BAD_KEY_STATE.
+ * pvPara: with PKCS12_EXPORT_PBES2_PARAMS a PKCS12_PBES2_EXPORT_PARAMS, whose algorithm must be
+ * PKCS12_PBES2_ALG_AES256_SHA256 (else NTE_NOT_SUPPORTED), otherwise not looked at.  Of the other flags
+ * PKCS12_DISABLE_ENCRYPT_CERTIFICATES counts. */
+SSPI_API BOOL WINAPI PFXExportCertStoreEx(
+    HCERTSTORE hStore, CRYPT_DATA_BLOB *pPFX, LPCWSTR szPassword, void *pvPara,
+    DWORD dwFlags) SSPI_WIDE(PFXExportCertStoreEx);
+/* The same; Windows writes an older form here, which nothing needs any more. */
+SSPI_API BOOL WINAPI PFXExportCertStore(
+    HCERTSTORE hStore, CRYPT_DATA_BLOB *pPFX, LPCWSTR szPassword, DWORD dwFlags) SSPI_WIDE(PFXExportCertStore);
 /* What is in a file (CERT_QUERY_OBJECT_FILE) or a blob (CERT_QUERY_OBJECT_BLOB): a certificate or a revocation list,
  * DER or base64 as the flags allow.  The results that are not NULL tell kind and format, a store that holds it, for
  * CertCloseStore, and its context, for CertFreeCertificateContext or CertFreeCRLContext.  CRYPT_E_NO_MATCH: none of

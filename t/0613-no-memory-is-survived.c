@@ -172,6 +172,31 @@ static int lists(void)
     return worked;
 }
 
+static int written(void)
+{
+    HCERTSTORE store = open_pki("server-ecdsa-full.pem");
+    PCCERT_CONTEXT c = store ? CertEnumCertificatesInStore(store, NULL) : NULL;
+    static const WCHAR name[] = L"a name";
+    CRYPT_DATA_BLOB blob = {sizeof name, (BYTE *)(uintptr_t)name}, pfx = {0, NULL};
+    int worked = c && CertSetCertificateContextProperty(c, CERT_FRIENDLY_NAME_PROP_ID, 0, &blob) &&
+                 PFXExportCertStoreEx(store, &pfx, L"secret", NULL, EXPORT_PRIVATE_KEYS) && pfx.cbData > 1000;
+    CertFreeCertificateContext(c);
+    CertCloseStore(store, 0);
+    return worked;
+}
+
+static int found(void)
+{
+    HCERTSTORE store = open_pki("client-ecdsa-full.pem");
+    CERT_CHAIN_FIND_BY_ISSUER_PARA para = {.cbSize = sizeof para};
+    PCCERT_CHAIN_CONTEXT chain =
+        store ? CertFindChainInStore(store, 0, 0, CERT_CHAIN_FIND_BY_ISSUER, &para, NULL) : NULL;
+    int worked = chain != NULL;
+    CertFreeCertificateChain(chain);
+    CertCloseStore(store, 0);
+    return worked;
+}
+
 int main(void)
 {
     static const struct {
@@ -182,6 +207,8 @@ int main(void)
                  {"a chain is built and judged", chain},
                  {"a peer's chain is shown", peer},
                  {"structures and names are read and written", structures},
+                 {"a store is written as PKCS#12", written},
+                 {"a chain is found in a store", found},
                  {"lists are kept", lists}};
     log_set_target("none");
     setenv("OPENSSPI_LOG", "all+none", 1);

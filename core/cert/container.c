@@ -241,7 +241,6 @@ BOOL WINAPI CryptImportKey(HCRYPTPROV hProv, const BYTE *pbData, DWORD dwDataLen
                            DWORD dwFlags, HCRYPTKEY *phKey)
 {
     SECURITY_STATUS status;
-    (void)dwFlags;
     if (!pbData || !phKey || hPubKey || dwDataLen < sizeof(BLOBHEADER))
         return cert_fail(ERROR_INVALID_PARAMETER);
     if (pbData[0] != PRIVATEKEYBLOB) /* public and session keys have no use here */
@@ -249,6 +248,8 @@ BOOL WINAPI CryptImportKey(HCRYPTPROV hProv, const BYTE *pbData, DWORD dwDataLen
     struct key *key = key_of_blob((struct sspi_bytes){pbData, dwDataLen}, &status);
     if (!key)
         return cert_fail((DWORD)status);
+    if (dwFlags & CRYPT_EXPORTABLE)
+        key_set_policy(key, KEY_MAY_LEAVE_SEALED | KEY_MAY_LEAVE);
     DWORD error = keep(hProv, key);
     HCRYPTKEY handle = error == ERROR_SUCCESS ? handle_of_key(key) : 0;
     key_drop(key);

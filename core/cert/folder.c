@@ -102,7 +102,7 @@ static struct store *open_one(const char *path, int pfx, DWORD *error)
         return NULL;
     }
     if (pfx)
-        s = open_pfx(bytes, "", 0);
+        s = open_pfx(bytes, "", CRYPT_EXPORTABLE);
     else
         s = open_bytes(bytes, path);
     file_free(bytes);

@@ -156,6 +156,16 @@ struct key *key_new(enum key_form form, struct sspi_bytes der, int *malformed)
     return key;
 }
 
+unsigned key_policy(const struct key *key)
+{
+    return __atomic_load_n(&key->policy, __ATOMIC_RELAXED);
+}
+
+void key_set_policy(struct key *key, unsigned policy)
+{
+    __atomic_store_n(&key->policy, policy, __ATOMIC_RELAXED);
+}
+
 struct key *key_hold(struct key *key)
 {
     if (key)

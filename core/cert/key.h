@@ -12,8 +12,10 @@
 void *secret_new(size_t size);
 void secret_free(void *secret, size_t size); /* wipes; NULL is fine */
 
+enum { KEY_MAY_LEAVE_SEALED = 1, KEY_MAY_LEAVE = 2 }; /* NCRYPT_ALLOW_EXPORT_FLAG and ..._PLAINTEXT_... */
 struct key {
     unsigned references;             /* atomic */
+    unsigned policy;                 /* KEY_MAY_*: whether an exported function gives it out; atomic */
     struct sspi_bytes bytes;         /* PKCS#8 DER */
     struct x509_algorithm algorithm; /* within bytes: what kind of key it is */
 };
@@ -21,6 +23,8 @@ enum key_form { KEY_PKCS8, KEY_PKCS1, KEY_SEC1 };
 /* A copy of the DER, wrapped into PKCS#8 where it is not.  NULL with *malformed set: not such a key; NULL
  * without: no memory. */
 struct key *key_new(enum key_form form, struct sspi_bytes der, int *malformed);
+unsigned key_policy(const struct key *);
+void key_set_policy(struct key *, unsigned policy);
 struct key *key_hold(struct key *); /* NULL is fine */
 void key_drop(struct key *);        /* NULL is fine */
 /* Does it belong to the certificate's public key?  2: yes, by the public half that the private key carries,

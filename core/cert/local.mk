@@ -36,6 +36,7 @@ libcore_la_SOURCES += \
 	core/cert/path.c core/cert/path.h \
 	core/cert/pem.c \
 	core/cert/pfx.c \
+	core/cert/pfx-write.c core/cert/pfx.h \
 	core/cert/place.c core/cert/place.h \
 	core/cert/policy.c \
 	core/cert/property.c \
@@ -44,6 +45,7 @@ libcore_la_SOURCES += \
 	core/cert/registry.c core/cert/registry.h \
 	core/cert/revocation.c core/cert/revocation.h \
 	core/cert/scope.c \
+	core/cert/seal.c core/cert/seal.h \
 	core/cert/selfsign.c core/cert/selfsign.h \
 	core/cert/store.c core/cert/store.h \
 	core/cert/structures.c \

@@ -64,6 +64,7 @@ static DWORD keep_key(struct reading *r, struct key *key, int malformed)
         return malformed
                    ? complain(r, (DWORD)CRYPT_E_BAD_ENCODE, "a PRIVATE KEY block does not hold a private key")
                    : (DWORD)E_OUTOFMEMORY;
+    key_set_policy(key, KEY_MAY_LEAVE_SEALED | KEY_MAY_LEAVE); /* the program has its text already */
     r->keys[r->key_count++] = key;
     return ERROR_SUCCESS;
 }

@@ -17,7 +17,7 @@
 struct unpacked {
     struct store *store;
     struct key *keys[16];
-    unsigned key_count, certificates;
+    unsigned key_count, certificates, policy;
     int failed; /* no memory, or more than anybody packs */
 };
 
@@ -29,10 +29,12 @@ static int take(void *ctx, enum sspi_item item, struct sspi_bytes der)
         if (u->key_count == sizeof u->keys / sizeof *u->keys)
             return -1;
         struct key *key = key_new(KEY_PKCS8, der, &malformed);
-        if (key)
+        if (key) {
+            key_set_policy(key, u->policy);
             u->keys[u->key_count++] = key;
-        else
+        } else {
             u->failed |= !malformed;
+        }
         return key ? 0 : -1;
     }
     if (++u->certificates > ITEMS_MAX)
@@ -78,8 +80,7 @@ static DWORD unpack(const struct provider *p, struct unpacked *u, struct sspi_by
 HCERTSTORE open_pfx(struct sspi_bytes pfx, const char *password, DWORD flags)
 {
     const struct provider *p;
-    struct unpacked u = {0};
-    (void)flags;
+    struct unpacked u = {.policy = flags & CRYPT_EXPORTABLE ? KEY_MAY_LEAVE_SEALED | KEY_MAY_LEAVE : 0};
     if (!pfx.ptr || pfx.len == 0 || pfx.len > PFX_MAX) {
         cert_fail((DWORD)CRYPT_E_BAD_ENCODE);
         return NULL;

@@ -13,6 +13,7 @@
 #include "core/cert/names.h"
 #include "core/cert/open.h"
 #include "core/cert/system.h"
+#include "core/cert/pfx.h"
 #include "core/cert/query.h"
 #include "core/cert/selfsign.h"
 #include "core/cert/text.h"
@@ -86,6 +87,35 @@ HCERTSTORE WINAPI PFXImportCertStore(CRYPT_DATA_BLOB *pPFX, LPCWSTR szPassword, 
         explicit_bzero(password, strlen(password));
     free(password);
     return opened;
+}
+
+/* Nothing else is written: it is what is asked for, or the call fails. */
+static int is_our_algorithm(const PKCS12_PBES2_EXPORT_PARAMS *para)
+{
+    char *name = NULL;
+    int is = para && para->dwSize >= sizeof *para && !para->hNcryptDescriptor;
+    if (is && para->pwszPbes2Alg)
+        is = (name = text_in(para->pwszPbes2Alg)) != NULL && !strcmp(name, "AES256-SHA256");
+    free(name);
+    return is;
+}
+
+BOOL WINAPI PFXExportCertStoreEx(HCERTSTORE hStore, CRYPT_DATA_BLOB *pPFX, LPCWSTR szPassword, void *pvPara,
+                                 DWORD dwFlags)
+{
+    if (dwFlags & PKCS12_EXPORT_PBES2_PARAMS && !is_our_algorithm(pvPara))
+        return cert_fail((DWORD)NTE_NOT_SUPPORTED);
+    char *password = szPassword ? text_in(szPassword) : NULL;
+    BOOL done = (!szPassword || password) && pfx_export(hStore, pPFX, password, dwFlags);
+    if (password)
+        explicit_bzero(password, strlen(password));
+    free(password);
+    return done;
+}
+
+BOOL WINAPI PFXExportCertStore(HCERTSTORE hStore, CRYPT_DATA_BLOB *pPFX, LPCWSTR szPassword, DWORD dwFlags)
+{
+    return PFXExportCertStoreEx(hStore, pPFX, szPassword, NULL, dwFlags & ~(DWORD)PKCS12_EXPORT_PBES2_PARAMS);
 }
 
 PCCERT_CONTEXT WINAPI CertFindCertificateInStore(HCERTSTORE hCertStore, DWORD dwCertEncodingType,

@@ -36,6 +36,47 @@ static int put_certs(const struct sspi_sink *sink, gnutls_x509_crt_t *certs, uns
     return ret;
 }
 
+/* One bag's certificates. */
+static int put_bag(const struct sspi_import *in, gnutls_pkcs12_bag_t bag, const char *password)
+{
+    gnutls_x509_crt_t cert;
+    gnutls_datum_t der;
+    int ret = 0;
+    if (gnutls_pkcs12_bag_get_type(bag, 0) == GNUTLS_BAG_ENCRYPTED)
+        ret = gnutls_pkcs12_bag_decrypt(bag, password);
+    for (int i = 0; ret >= 0 && i < gnutls_pkcs12_bag_get_count(bag); i++) {
+        if (gnutls_pkcs12_bag_get_type(bag, i) != GNUTLS_BAG_CERTIFICATE)
+            continue;
+        if ((ret = gnutls_pkcs12_bag_get_data(bag, i, &der)) < 0 || (ret = gnutls_x509_crt_init(&cert)) < 0)
+            break;
+        if ((ret = gnutls_x509_crt_import(cert, &der, GNUTLS_X509_FMT_DER)) >= 0 &&
+            (ret = gnutls_x509_crt_export2(cert, GNUTLS_X509_FMT_DER, &der)) >= 0)
+            ret = put(&in->sink, SSPI_ITEM_CERT, &der);
+        gnutls_x509_crt_deinit(cert);
+    }
+    return ret;
+}
+
+/* A file without a key, which the library's own walk refuses. */
+static int import_certs(gnutls_pkcs12_t pfx, const struct sspi_import *in, const char *password)
+{
+    int ret = 0;
+    for (int i = 0; ret >= 0; i++) {
+        gnutls_pkcs12_bag_t bag;
+        if ((ret = gnutls_pkcs12_bag_init(&bag)) < 0)
+            break;
+        int more = gnutls_pkcs12_get_bag(pfx, i, bag);
+        if (more >= 0)
+            ret = put_bag(in, bag, password);
+        gnutls_pkcs12_bag_deinit(bag);
+        if (more == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE)
+            break;
+        if (more < 0)
+            ret = more;
+    }
+    return ret;
+}
+
 static int import_bag(gnutls_pkcs12_t bag, const struct sspi_import *in)
 {
     gnutls_x509_privkey_t key = NULL;
@@ -47,6 +88,8 @@ static int import_bag(gnutls_pkcs12_t bag, const struct sspi_import *in)
         return ret;
     ret = gnutls_pkcs12_simple_parse(bag, password, &key, &chain, &chain_len, &extra, &extra_len, NULL,
                                      GNUTLS_PKCS12_SP_INCLUDE_SELF_SIGNED);
+    if (ret == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE)
+        return import_certs(bag, in, password);
     if (ret < 0)
         return ret;
     if (key) {
