@@ -4,9 +4,11 @@
 #include "core/package.h"
 
 #include "core/memory.h"
+#include "core/provider-table.h"
 #include "core/provider.h"
 
 #include <schannel.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -51,11 +53,12 @@ static void *text_put(char **at, const char *text, unsigned bits)
 }
 
 /* SecPkgInfoA and SecPkgInfoW differ in what their pointers point to; memcpy stores them alike. */
-static SECURITY_STATUS package_infos(unsigned first, unsigned count, unsigned bits, void **infos)
+static SECURITY_STATUS package_infos(unsigned first, unsigned count, const char *words, unsigned bits,
+                                     void **infos)
 {
     size_t text = 0;
     for (unsigned i = first; i < first + count; i++)
-        text += (strlen(names[i]) + 1 + sizeof comment) * (bits / 8);
+        text += (strlen(names[i]) + 1 + strlen(words) + 1) * (bits / 8);
     char *memory = memory_hand_out(count * sizeof(SecPkgInfoA) + text);
     if (!memory)
         return SEC_E_INSUFFICIENT_MEMORY;
@@ -66,7 +69,7 @@ static SECURITY_STATUS package_infos(unsigned first, unsigned count, unsigned bi
                             .wRPCID = UNISP_RPC_ID,
                             .cbMaxToken = PACKAGE_MAX_TOKEN};
         info.Name = text_put(&at, names[first + i], bits);
-        info.Comment = text_put(&at, comment, bits);
+        info.Comment = text_put(&at, words, bits);
         memcpy(memory + i * sizeof info, &info, sizeof info);
     }
     *infos = memory;
@@ -75,15 +78,23 @@ static SECURITY_STATUS package_infos(unsigned first, unsigned count, unsigned bi
 
 SECURITY_STATUS package_all(unsigned bits, void **infos)
 {
-    return package_infos(0, PACKAGE_COUNT, bits, infos);
+    return package_infos(0, PACKAGE_COUNT, comment, bits, infos);
 }
 
 SECURITY_STATUS package_one(const char *package, unsigned bits, void **info)
 {
     const char *named = NULL;
-    const struct provider *provider;
+    char words[sizeof comment + sizeof " by  " + 64 + PROVIDER_VERSION_MAX];
+    const struct provider *provider = NULL;
     SECURITY_STATUS status = package_parse(package, &named);
     if (status == SEC_E_OK && named)
         status = provider_select(named, 0, &provider);
-    return status == SEC_E_OK ? package_infos(package_find(package), 1, bits, info) : status;
+    if (status != SEC_E_OK)
+        return status;
+    /* Whoever asks for a provider by name may want to know what it is. */
+    if (provider)
+        snprintf(words, sizeof words, "%s by %s %s", comment, provider->name, provider->api.version);
+    else
+        snprintf(words, sizeof words, "%s", comment);
+    return package_infos(package_find(package), 1, words, bits, info);
 }

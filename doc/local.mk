@@ -7,6 +7,7 @@ dist_man_MANS += \
 	doc/sspi-certs.1 \
 	doc/sspi-config.1 \
 	doc/sspi-connect.1 \
+	doc/sspi-diff.1 \
 	doc/sspi-doctor.1 \
 	doc/sspi-providers.1 \
 	doc/sspi-serve.1 \

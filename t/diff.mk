@@ -10,3 +10,5 @@ check_PROGRAMS += t/9240-rules-explain-and-are-refused
 TESTS += t/9240-rules-explain-and-are-refused
 t_9240_rules_explain_and_are_refused_SOURCES = t/9240-rules-explain-and-are-refused.c
 t_9240_rules_explain_and_are_refused_LDADD = $(DIFF_LIBS)
+dist_check_SCRIPTS += t/9201-the-engine-runs.sh
+TESTS += t/9201-the-engine-runs.sh

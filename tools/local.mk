@@ -20,6 +20,7 @@ sspi_SOURCES = \
 	tools/connect.c \
 	tools/connection.c tools/connection.h \
 	tools/describe.c tools/describe.h \
+	tools/diff-exec.c \
 	tools/doctor.c tools/doctor.h tools/doctor-machine.c tools/doctor-pairs.c \
 	tools/fetch.c \
 	tools/http.c tools/http.h \
@@ -29,11 +30,13 @@ sspi_SOURCES = \
 	tools/providers.c \
 	tools/serve.c \
 	tools/status.c
+sspi_CPPFLAGS = $(AM_CPPFLAGS) -DSSPI_DIFF='"$(pkglibexecdir)/sspi-diff"'
 sspi_LDADD = libopensspi.la libcore.la libpaths.la
 
 # The same for tests, with folders that the environment moves.
 check_PROGRAMS += t/sspi
 t_sspi_SOURCES = $(sspi_SOURCES)
+t_sspi_CPPFLAGS = $(sspi_CPPFLAGS)
 t_sspi_LDADD = libopensspi-twin.la libcore.la t/libsandbox.la
 
 # What shells offer behind `sspi`; nothing but files where the shells look for them.

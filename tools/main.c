@@ -16,6 +16,7 @@ static const struct tool *const tools[] = {
     &tool_doctor,
     &tool_certs,
     &tool_status,
+    &tool_diff,
 };
 enum { TOOL_COUNT = sizeof tools / sizeof tools[0] };
 

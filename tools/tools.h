@@ -17,7 +17,7 @@ struct tool {
 };
 
 extern const struct tool tool_providers, tool_config, tool_status, tool_serve, tool_connect, tool_doctor,
-    tool_certs;
+    tool_certs, tool_diff;
 
 /* The subcommand's usage: on stdout for --help, on stderr after a mistake.  Returns the exit code that
  * belongs there. */

@@ -32,7 +32,7 @@ struct diff_base {
     char *name; /* "seed/openssl-tls13", "accept/openssl/0123..", "live/..", "limbo/.." */
     const struct diff_kind *kind;
     struct diff_stimulus stimulus; /* kinds without one: zeroed */
-    const char *profile;           /* of profile.c; NULL: "common" */
+    char *profile;                 /* of profile.c, malloc'ed; NULL: "common" */
     const void *extra;             /* the kind's own; immutable */
     uint8_t content[32];           /* SHA-256 of what the base is made of */
     unsigned mutations;            /* seeds 1..mutations are cases of an ordinary run */

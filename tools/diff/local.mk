@@ -1,17 +1,53 @@
 # SPDX-License-Identifier: MIT
 # The differential engine: a convenience library, linked into sspi-diff with the library and into tests with
 # its twin.  Only public headers are included here.
+diffdatadir = $(pkgdatadir)/diff
 noinst_LTLIBRARIES += libdiff.la
+libdiff_la_CPPFLAGS = $(AM_CPPFLAGS) -DDIFFDATADIR='"$(diffdatadir)"'
 libdiff_la_SOURCES = \
 	tools/diff/case.c tools/diff/case.h \
+	tools/diff/case-run.c \
+	tools/diff/deliver.c \
+	tools/diff/drive.c tools/diff/drive.h \
+	tools/diff/json-out.c tools/diff/json-out.h \
 	tools/diff/observe.c tools/diff/observe.h \
+	tools/diff/options.c tools/diff/options.h \
+	tools/diff/profile.c tools/diff/profile.h \
+	tools/diff/replay.c \
+	tools/diff/run.c \
+	tools/diff/seeds.c \
+	tools/diff/show.c \
 	tools/diff/skeleton.c \
+	tools/diff/suite.c tools/diff/suite.h \
+	tools/diff/usage.h \
 	tools/diff/verdict.c tools/diff/verdict.h \
-	tools/diff/win.h
+	tools/diff/win.h \
+	tools/diff/worker.c tools/diff/worker.h
 # Known divergences (rules.h), and reports.
 libdiff_la_SOURCES += \
 	tools/diff/rules.c tools/diff/rules.h tools/diff/rules-parts.h \
 	tools/diff/rules-check.c \
 	tools/diff/rules-read.c
-diffrulesdir = $(pkgdatadir)/diff/rules
+diffrulesdir = $(diffdatadir)/rules
 dist_diffrules_DATA = tools/diff/rules/known.rules
+
+# The program, where its libraries are; `sspi diff` runs it by its fixed path.
+sspi_diff_SOURCES = tools/diff/main.c tools/diff/sources.c tools/diff/corpus.c
+sspi_diff_CPPFLAGS = $(AM_CPPFLAGS) $(SSPI_DIFF_CFLAGS)
+sspi_diff_LDADD = libdiff.la libopensspi.la $(SSPI_DIFF_LIBS)
+t_sspi_diff_SOURCES = $(sspi_diff_SOURCES)
+t_sspi_diff_CPPFLAGS = $(sspi_diff_CPPFLAGS)
+t_sspi_diff_LDADD = libdiff.la $(TWIN) $(SSPI_DIFF_LIBS)
+if DIFF
+pkglibexec_PROGRAMS = sspi-diff
+check_PROGRAMS += t/sspi-diff
+endif
+
+diffseedsdir = $(diffdatadir)/seeds
+diffpkidir = $(diffdatadir)/pki
+dist_diffseeds_DATA = $(diff_seeds)
+dist_diffpki_DATA = \
+	tools/diff/pki/root.pem tools/diff/pki/root.key \
+	tools/diff/pki/server-ecdsa.pem tools/diff/pki/server-rsa.pem tools/diff/pki/server-ed25519.pem \
+	tools/diff/pki/client-ecdsa.pem tools/diff/pki/client-rsa.pem
+include tools/diff/seeds/local.mk

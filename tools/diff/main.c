@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * sspi-diff -- `sspi diff`: the same bytes through every TLS provider, and every difference explained. */
+#include <config.h>
+
+#include "tools/diff/options.h"
+#include "tools/diff/usage.h"
+
+#include <string.h>
+
+static const struct diff_command *const commands[] = {
+    &diff_run_command,
+    &diff_list_command,
+    &diff_show_command,
+    &diff_repro_command,
+};
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+int main(int argc, char **argv)
+{
+    struct diff_options options;
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+        fprintf(argc < 2 ? stderr : stdout, "usage: sspi %s", DIFF_USAGE);
+        return argc < 2 ? DIFF_EXIT_USAGE : DIFF_EXIT_FINE;
+    }
+    for (size_t i = 0; i < COMMANDS; i++) {
+        if (strcmp(argv[1], commands[i]->name) != 0)
+            continue;
+        int code = diff_options_read(&options, commands[i], argc - 1, argv + 1);
+        if (code < 0)
+            printf("usage: sspi diff %s\n\nsspi diff --help has the options.\n", commands[i]->usage);
+        if (code)
+            return code < 0 ? DIFF_EXIT_FINE : code;
+        code = commands[i]->run(&options);
+        return fflush(stdout) ? diff_failed("cannot write to the standard output") : code;
+    }
+    diff_failed("no command '%s'", argv[1]);
+    fprintf(stderr, "usage: sspi %s", DIFF_USAGE);
+    return DIFF_EXIT_USAGE;
+}

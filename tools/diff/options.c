@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+
+#include "tools/diff/options.h"
+#include "tools/diff/profile.h"
+
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    BACKENDS = 256,
+    LEVEL,
+    ONLY,
+    KIND,
+    SHARD,
+    SHUFFLE,
+    JOBS,
+    MUTATIONS,
+    LIMIT,
+    CORPORA,
+    DATA,
+    JSON,
+    RULES,
+    CI,
+    QUIET,
+    HELP
+};
+
+static const struct option long_options[] = {
+    {"backends", required_argument, NULL, BACKENDS},
+    {"level", required_argument, NULL, LEVEL},
+    {"only", required_argument, NULL, ONLY},
+    {"kind", required_argument, NULL, KIND},
+    {"shard", required_argument, NULL, SHARD},
+    {"shuffle", required_argument, NULL, SHUFFLE},
+    {"jobs", required_argument, NULL, JOBS},
+    {"mutations", required_argument, NULL, MUTATIONS},
+    {"limit", required_argument, NULL, LIMIT},
+    {"corpora", required_argument, NULL, CORPORA},
+    {"data", required_argument, NULL, DATA},
+    {"json", required_argument, NULL, JSON},
+    {"rules", required_argument, NULL, RULES},
+    {"ci", no_argument, NULL, CI},
+    {"quiet", no_argument, NULL, QUIET},
+    {"help", no_argument, NULL, HELP},
+    {NULL, 0, NULL, 0},
+};
+
+int diff_failed(const char *fmt, ...)
+{
+    va_list args;
+    fflush(stdout);
+    fputs("sspi diff: ", stderr);
+    va_start(args, fmt);
+    vfprintf(stderr, fmt, args);
+    va_end(args);
+    fputc('\n', stderr);
+    return DIFF_EXIT_USAGE;
+}
+
+static int number(const char *text, unsigned long long max, unsigned long long *out)
+{
+    char *end = NULL;
+    *out = strtoull(text, &end, 0);
+    return *text >= '0' && *text <= '9' && !*end && *out <= max;
+}
+
+static int read_shard(struct diff_options *o, const char *text)
+{
+    char *end = NULL;
+    unsigned long i = strtoul(text, &end, 10), n = *end == '/' ? strtoul(end + 1, &end, 10) : 0;
+    if (*end || !i || i > n || n > 1000000)
+        return 0;
+    o->shard = (unsigned)i;
+    o->shards = (unsigned)n;
+    return 1;
+}
+
+static int read_backends(struct diff_options *o, const char *text)
+{
+    char copy[256], *save = NULL;
+    snprintf(copy, sizeof copy, "%s", text);
+    o->backend_count = 0;
+    for (char *name = strtok_r(copy, ",", &save); name; name = strtok_r(NULL, ",", &save)) {
+        if (o->backend_count == DIFF_BACKENDS_MAX || strlen(name) >= sizeof o->backends[0].name)
+            return 0;
+        snprintf(o->backends[o->backend_count++].name, sizeof o->backends[0].name, "%s", name);
+    }
+    return o->backend_count > 0;
+}
+
+/* 1, or 0: the value does not fit. */
+static int take(struct diff_options *o, int which, const char *value)
+{
+    unsigned long long n = 0;
+    int level;
+    switch (which) {
+    case BACKENDS:
+        return read_backends(o, value);
+    case LEVEL:
+        level = diff_level_named(value);
+        o->level = level < 0 ? o->level : (enum diff_level)level;
+        return level >= 0;
+    case SHARD:
+        return read_shard(o, value);
+    case SHUFFLE:
+        return number(value, ~0ull, &n) && (o->shuffle = n, 1);
+    case JOBS:
+        return number(value, 1024, &n) && (o->jobs = (unsigned)n, 1);
+    case MUTATIONS:
+        return number(value, 1000000, &n) && (o->mutations = o->corpus_mutations = (unsigned)n, 1);
+    case LIMIT:
+        o->limit = strtod(value, NULL);
+        return o->limit > 0;
+    case DATA:
+        diff_data_set(value);
+        return 1;
+    default:
+        break;
+    }
+    const char **slot = which == ONLY      ? &o->only
+                        : which == KIND    ? &o->kind
+                        : which == JSON    ? &o->json
+                        : which == RULES   ? &o->rules
+                        : which == CORPORA ? &o->corpora
+                                           : NULL;
+    if (slot)
+        *slot = value;
+    o->ci |= which == CI;
+    o->quiet |= which == QUIET;
+    return 1;
+}
+
+int diff_options_read(struct diff_options *o, const struct diff_command *command, int argc, char **argv)
+{
+    int which;
+    memset(o, 0, sizeof *o);
+    o->level = DIFF_L3_STAR;
+    o->shard = o->shards = 1;
+    o->limit = 2;
+    o->mutations = DIFF_MUTATIONS;
+    o->corpus_mutations = DIFF_CORPUS_MUTATIONS;
+    o->corpora = secure_getenv("OPENSSPI_CORPORA");
+    opterr = 0;
+    optind = 0;
+    while ((which = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
+        if (which == HELP)
+            return -1;
+        if (which == '?' || which == ':' || !take(o, which, optarg)) {
+            diff_failed("%s: %s", which == '?' ? "no such option" : "no value of this option fits",
+                        argv[optind - 1]);
+            fprintf(stderr, "usage: sspi diff %s\n", command->usage);
+            return DIFF_EXIT_USAGE;
+        }
+    }
+    o->words = argv + optind;
+    o->word_count = argc - optind;
+    if (o->corpora && (!*o->corpora || strcmp(o->corpora, "none") == 0))
+        o->corpora = NULL;
+    return 0;
+}
+
+int diff_options_backends(struct diff_options *o)
+{
+    char why[256];
+    if (!o->backend_count)
+        read_backends(o, "openssl,gnutls,wolfssl");
+    for (unsigned i = 0; i < o->backend_count; i++) {
+        char name[sizeof o->backends[0].name];
+        unsigned same = 1;
+        memcpy(name, o->backends[i].name, sizeof name);
+        if (diff_backend_make(&o->backends[i], name, why, sizeof why)) {
+            diff_failed("%s", why);
+            return -1;
+        }
+        for (unsigned k = 0; k < i; k++)
+            same += strcmp(o->backends[k].name, name) == 0;
+        if (same > 1)
+            snprintf(o->backends[i].label, sizeof o->backends[i].label, "%s#%u", name, same);
+    }
+    return 0;
+}
+
+int diff_options_suite(const struct diff_options *o, struct diff_suite *suite)
+{
+    char why[512];
+    const char *twice;
+    memset(suite, 0, sizeof *suite);
+    for (diff_source *const *source = diff_sources; *source; source++)
+        if ((*source)(suite, o, why, sizeof why)) {
+            diff_failed("%s", why);
+            return -1;
+        }
+    if (diff_suite_settle(suite, &twice)) {
+        diff_failed("%s%s", twice ? "twice: " : "no memory", twice ? twice : "");
+        return -1;
+    }
+    return 0;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tools/diff/options.h -- what every command of `sspi diff` may be told, and the table of commands. */
+#ifndef DIFF_OPTIONS_H
+#define DIFF_OPTIONS_H
+
+#include "tools/diff/suite.h"
+#include "tools/diff/verdict.h"
+
+#include <stdio.h>
+
+/* Seeds of an ordinary run: enough for 12,000 cases without the corpora and 30,000 with them. */
+enum { DIFF_MUTATIONS = 200, DIFF_CORPUS_MUTATIONS = 3 };
+enum { DIFF_EXIT_FINE = 0, DIFF_EXIT_FOUND = 1, DIFF_EXIT_USAGE = 2 };
+
+struct diff_options {
+    struct diff_backend backends[DIFF_BACKENDS_MAX];
+    unsigned backend_count;
+    enum diff_level level; /* L3* */
+    int ci;                /* gate: unexplained findings are a failure */
+    int quiet;
+    const char *only;       /* a pattern of fnmatch for names; NULL: all */
+    const char *kind;       /* "replay"; NULL: all */
+    unsigned shard, shards; /* 1/1 */
+    uint64_t shuffle;       /* 0: in order */
+    unsigned jobs;          /* 0: as many as there are processors */
+    unsigned mutations;     /* of each seed */
+    unsigned corpus_mutations;
+    double limit;        /* processor seconds of a case */
+    const char *corpora; /* a folder; NULL: none */
+    const char *json;    /* a file, "-" for stdout; NULL: none */
+    const char *rules;   /* a file; NULL: rules/known.rules of the data folder */
+    char **words;        /* what is no option */
+    int word_count;
+};
+
+struct diff_command {
+    const char *name;
+    int (*run)(struct diff_options *);
+    const char *usage; /* what follows "usage: sspi diff " */
+};
+
+/* Reads argv behind the command.  0; DIFF_EXIT_USAGE with the word said on stderr; -1: --help. */
+int diff_options_read(struct diff_options *, const struct diff_command *, int argc, char **argv);
+/* Fills in the backends (the default where none was named).  0, or -1, said on stderr. */
+int diff_options_backends(struct diff_options *);
+/* All bases these options ask for, settled.  0, or -1, said on stderr. */
+int diff_options_suite(const struct diff_options *, struct diff_suite *);
+/* "sspi diff: ..." on stderr; returns DIFF_EXIT_USAGE. */
+int diff_failed(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Further sources of bases, ended by NULL; the program's own table (sources.c). */
+typedef int diff_source(struct diff_suite *, const struct diff_options *, char *why, size_t size);
+extern diff_source *const diff_sources[];
+
+extern const struct diff_command diff_run_command, diff_list_command, diff_show_command, diff_repro_command;
+
+#endif

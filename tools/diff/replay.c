@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Replay: the bytes of one peer's first flight, fed to the other role.  It needs no randomness to be the
+ * same, and never gets past the peer's first answer. */
+#include <config.h>
+
+#include "tools/diff/drive.h"
+
+static int prepare(struct diff_case *c)
+{
+    return diff_stimulus_copy(&c->stimulus, &c->base->stimulus);
+}
+
+/* Whole, and one other way that the case's id chooses; a base as it stands in every way, and twice. */
+static void observe(const struct diff_case *c, const struct diff_backend *backend, unsigned which,
+                    struct diff_observation *out)
+{
+    const struct diff_profile *profile = diff_profile_find(c->base->profile);
+    uint64_t choice = diff_hash(0, c->id, 12);
+    unsigned ways = 1u << (1 + choice % (DIFF_DELIVERIES - 1));
+    (void)backend;
+    if (!c->seed)
+        ways = (1u << DIFF_DELIVERIES) - 1;
+    diff_drive_all(diff_credential(profile, c->stimulus.role, which), profile, &c->stimulus, ways, choice,
+                   out);
+}
+
+const struct diff_kind diff_replay = {
+    .name = "replay",
+    .prepare = prepare,
+    .observe = observe,
+    .begin = diff_profiles_begin,
+    .end = diff_profiles_end,
+};

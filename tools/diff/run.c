@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * `sspi diff run`: all cases, judged, counted, written as lines of JSON, and an exit code. */
+#include <config.h>
+
+#include "tools/diff/json-out.h"
+#include "tools/diff/worker.h"
+
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { SHOWN = 20 };
+
+struct tally {
+    size_t verdicts[DIFF_VERDICTS];
+    size_t cases, unexplained, broken;
+    size_t shown;
+    FILE *json;
+    int progress;
+    double start, last;
+};
+
+static double wall(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static double processor_time(void)
+{
+    struct rusage own, children;
+    getrusage(RUSAGE_SELF, &own);
+    getrusage(RUSAGE_CHILDREN, &children);
+    return (double)(own.ru_utime.tv_sec + own.ru_stime.tv_sec + children.ru_utime.tv_sec +
+                    children.ru_stime.tv_sec) +
+           (double)(own.ru_utime.tv_usec + own.ru_stime.tv_usec + children.ru_utime.tv_usec +
+                    children.ru_stime.tv_usec) /
+               1e6;
+}
+
+/* ---- which cases, in which order ---- */
+
+static int wanted(const struct diff_options *o, const struct diff_base *base, uint64_t seed)
+{
+    char name[DIFF_NAME_MAX + 20];
+    if (o->kind && strcmp(o->kind, base->kind->name) != 0)
+        return 0;
+    if (!o->only && o->shards == 1)
+        return 1;
+    diff_case_name(base, seed, name, sizeof name);
+    if (o->only && fnmatch(o->only, name, 0) != 0)
+        return 0;
+    return diff_hash(0, name, strlen(name)) % o->shards == o->shard - 1;
+}
+
+static uint64_t next_random(uint64_t *state)
+{
+    uint64_t z = (*state += 0x9e3779b97f4a7c15u);
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
+}
+
+/* The numbers of the cases that are asked for, shuffled or not; NULL without memory. */
+static uint32_t *choose(const struct diff_options *o, const struct diff_suite *suite, size_t *count)
+{
+    uint32_t *order = malloc((suite->cases + 1) * sizeof *order);
+    uint64_t state = o->shuffle, seed;
+    *count = 0;
+    for (size_t i = 0; order && i < suite->cases; i++) {
+        const struct diff_base *base = diff_suite_at(suite, i, &seed);
+        if (wanted(o, base, seed))
+            order[(*count)++] = (uint32_t)i;
+    }
+    for (size_t i = *count; o->shuffle && i > 1; i--) {
+        size_t other = (size_t)(next_random(&state) % i);
+        uint32_t held = order[i - 1];
+        order[i - 1] = order[other];
+        order[other] = held;
+    }
+    return order;
+}
+
+/* ---- what comes back ---- */
+
+/* The name stands at one place of the line. */
+static void show_name(const struct diff_report *report, const char *line)
+{
+    const char *name = strstr(line, "\"name\":\"");
+    name = name ? name + 8 : "?";
+    printf("%-12s %.*s\n", diff_verdict_name(report->verdict), (int)strcspn(name, "\""), name);
+}
+
+static void sink(void *user, const struct diff_report *report, const char *line)
+{
+    struct tally *t = user;
+    int unexplained = report->gated && !report->rule[0];
+    t->cases++;
+    t->verdicts[report->verdict]++;
+    t->unexplained += (size_t)unexplained;
+    for (unsigned i = 0; i < report->count; i++)
+        t->broken += report->broken[i] != 0;
+    if (t->json)
+        fputs(line, t->json);
+    if (unexplained && t->json != stdout && t->shown++ < SHOWN)
+        show_name(report, line);
+}
+
+static void tick(void *user, size_t done, size_t count)
+{
+    struct tally *t = user;
+    double now = t->progress ? wall() : 0;
+    if (!t->progress || (now - t->last < 0.2 && done < count))
+        return;
+    t->last = now;
+    fprintf(stderr, "\r%zu/%zu  %.0f/s  %zu unexplained\033[K", done, count,
+            (double)done / (now - t->start + 1e-9), t->unexplained);
+    if (done == count)
+        fputs("\r\033[K", stderr);
+}
+
+static void summary_json(const struct tally *t, double seconds, double cpu)
+{
+    fprintf(t->json, "{\"summary\":{\"cases\":%zu,\"verdicts\":{", t->cases);
+    const char *comma = "";
+    for (unsigned i = 0; i < DIFF_VERDICTS; i++)
+        if (t->verdicts[i]) {
+            fprintf(t->json, "%s\"%s\":%zu", comma, diff_verdict_name(i), t->verdicts[i]);
+            comma = ",";
+        }
+    fprintf(t->json,
+            "},\"unexplained\":%zu,\"broken\":%zu,\"seconds\":%.2f,\"cpu_seconds\":%.2f,"
+            "\"cases_per_second\":%.0f}}\n",
+            t->unexplained, t->broken, seconds, cpu, (double)t->cases / (seconds + 1e-9));
+}
+
+static void summary_text(const struct tally *t, double seconds, double cpu)
+{
+    if (t->shown > SHOWN)
+        printf("... and %zu more\n", t->shown - SHOWN);
+    for (unsigned i = DIFF_VERDICTS; i-- > 0;)
+        if (t->verdicts[i])
+            printf("%8zu %s\n", t->verdicts[i], diff_verdict_name(i));
+    printf("%zu cases, %zu unexplained, %zu broken invariants; %.1f s, %.1f s of processors, %.0f cases/s\n",
+           t->cases, t->unexplained, t->broken, seconds, cpu, (double)t->cases / (seconds + 1e-9));
+}
+
+/* ---- the command ---- */
+
+static int begin_kinds(const struct diff_options *o, const struct diff_suite *suite)
+{
+    char why[512];
+    const struct diff_kind *last = NULL;
+    for (size_t i = 0; i < suite->count; i++) {
+        const struct diff_kind *kind = suite->bases[i]->kind;
+        if (kind == last || !kind->begin)
+            continue;
+        last = kind;
+        if (kind->begin(o->backends, o->backend_count, why, sizeof why)) {
+            diff_failed("%s", why);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int run_suite(const struct diff_options *o, const struct diff_suite *suite)
+{
+    struct tally t = {.start = wall(), .progress = !o->quiet && isatty(STDERR_FILENO)};
+    size_t count;
+    uint32_t *order = choose(o, suite, &count);
+    struct diff_plan plan = {.options = o, .suite = suite, .order = order, .count = count};
+    int failed = !order || begin_kinds(o, suite);
+    if (!failed && o->json) {
+        t.json = strcmp(o->json, "-") == 0 ? stdout : fopen(o->json, "w");
+        if (!t.json)
+            failed = diff_failed("%s: cannot be written", o->json);
+        else
+            diff_json_manifest(t.json, o, suite, count);
+    }
+    failed = failed || diff_work(&plan, sink, tick, &t);
+    double seconds = wall() - t.start, cpu = processor_time();
+    free(order);
+    if (!failed && t.json)
+        summary_json(&t, seconds, cpu);
+    if (t.json && (ferror(t.json) || (t.json != stdout && fclose(t.json))))
+        failed = diff_failed("%s: cannot be written", o->json);
+    if (failed)
+        return DIFF_EXIT_USAGE;
+    if (t.json != stdout)
+        summary_text(&t, seconds, cpu);
+    return t.unexplained ? DIFF_EXIT_FOUND : DIFF_EXIT_FINE;
+}
+
+static int run(struct diff_options *o)
+{
+    struct diff_suite suite;
+    if (o->word_count)
+        return diff_failed("what is %s?", o->words[0]);
+    if (diff_options_backends(o))
+        return DIFF_EXIT_USAGE;
+    int code = diff_options_suite(o, &suite) ? DIFF_EXIT_USAGE : run_suite(o, &suite);
+    diff_suite_free(&suite);
+    return code;
+}
+
+const struct diff_command diff_run_command = {
+    .name = "run",
+    .run = run,
+    .usage = "run [OPTION]...",
+};
+
+static int list(struct diff_options *o)
+{
+    struct diff_suite suite;
+    int failed = diff_options_suite(o, &suite);
+    size_t count = 0;
+    uint32_t *order = failed ? NULL : choose(o, &suite, &count);
+    for (size_t i = 0; order && i < count; i++) {
+        char name[DIFF_NAME_MAX + 20];
+        uint64_t seed;
+        const struct diff_base *base = diff_suite_at(&suite, order[i], &seed);
+        diff_case_name(base, seed, name, sizeof name);
+        printf("%s\n", name);
+    }
+    free(order);
+    diff_suite_free(&suite);
+    return order ? DIFF_EXIT_FINE : DIFF_EXIT_USAGE;
+}
+
+const struct diff_command diff_list_command = {
+    .name = "list",
+    .run = list,
+    .usage = "list [OPTION]...",
+};

@@ -1,0 +1,3 @@
+role: accept
+note: close_notify before all else
+> 15030300020100

@@ -1,0 +1,3 @@
+role: accept
+note: a fatal alert before all else
+> 15030300020228

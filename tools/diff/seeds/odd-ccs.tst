@@ -1,0 +1,3 @@
+role: accept
+note: change_cipher_spec before all else
+> 140303000101

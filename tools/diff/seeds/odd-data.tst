@@ -1,0 +1,3 @@
+role: accept
+note: application data before all else
+> 17030300050102030405

@@ -1,0 +1,3 @@
+role: accept
+note: a handshake record without a body
+> 1603010000

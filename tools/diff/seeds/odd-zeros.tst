@@ -1,0 +1,3 @@
+role: accept
+note: sixteen zeros
+> 00000000000000000000000000000000

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tools/diff/usage.h -- what `sspi diff --help` and `sspi-diff --help` say. */
+#ifndef DIFF_USAGE_H
+#define DIFF_USAGE_H
+
+#define DIFF_USAGE                                                                                           \
+    "diff COMMAND [OPTION]...\n\n"                                                                           \
+    "Runs the same bytes through every TLS provider and says where they differ, and why.\n\n"                \
+    "  run      all cases: what differs, what is explained, what breaks an invariant\n"                      \
+    "  list     the names of all cases\n"                                                                    \
+    "  show     NAME|ID: what a case feeds\n"                                                                \
+    "  repro    NAME|ID: one case, and what each provider made of it\n\n"                                    \
+    "  --backends A,B,C   providers to compare (openssl,gnutls,wolfssl); one may stand several times\n"      \
+    "  --only PATTERN     cases whose names match, as a shell would: 'accept/*', 'seed/curl*'\n"             \
+    "  --kind KIND        replay, live or chain\n"                                                           \
+    "  --shard I/N        every case belongs to one of N shards, by its name\n"                              \
+    "  --shuffle SEED     in another order; what is written keeps its order\n"                               \
+    "  --jobs N           processes at a time; as many as there are processors\n"                            \
+    "  --mutations N      of each base that is replayed\n"                                                   \
+    "  --corpora DIR      public streams; none: without; else $OPENSSPI_CORPORA\n"                           \
+    "  --level LEVEL      L0, L1, L2, L3, L3* or L4: what counts as alike (L3*)\n"                           \
+    "  --limit SECONDS    of processor time for one case (2)\n"                                              \
+    "  --json FILE        a line of JSON for each case; -: the standard output\n"                            \
+    "  --rules FILE       known divergences; none: nothing is explained\n"                                   \
+    "  --data DIR         where seeds, keys and rules lie\n"                                                 \
+    "  --ci               rules that explained nothing are a failure too\n"                                  \
+    "  --quiet            no progress on the terminal\n"                                                     \
+    "  --help             this\n"
+
+#endif
