@@ -12,3 +12,15 @@ t_9240_rules_explain_and_are_refused_SOURCES = t/9240-rules-explain-and-are-refu
 t_9240_rules_explain_and_are_refused_LDADD = $(DIFF_LIBS)
 dist_check_SCRIPTS += t/9201-the-engine-runs.sh
 TESTS += t/9201-the-engine-runs.sh
+
+# Streams, words for them, and mutations: no backend is needed.
+GRAMMAR_TESTS = t/9220-streams-are-read-and-written-back t/9221-stimuli-have-words t/9222-mutations-say-what-they-do
+check_PROGRAMS += $(GRAMMAR_TESTS)
+TESTS += $(GRAMMAR_TESTS)
+EXTRA_DIST += t/diff-kit.h
+t_9220_streams_are_read_and_written_back_SOURCES = t/9220-streams-are-read-and-written-back.c
+t_9220_streams_are_read_and_written_back_LDADD = $(DIFF_LIBS)
+t_9221_stimuli_have_words_SOURCES = t/9221-stimuli-have-words.c
+t_9221_stimuli_have_words_LDADD = $(DIFF_LIBS)
+t_9222_mutations_say_what_they_do_SOURCES = t/9222-mutations-say-what-they-do.c
+t_9222_mutations_say_what_they_do_LDADD = $(DIFF_LIBS)

@@ -51,3 +51,17 @@ dist_diffpki_DATA = \
 	tools/diff/pki/server-ecdsa.pem tools/diff/pki/server-rsa.pem tools/diff/pki/server-ed25519.pem \
 	tools/diff/pki/client-ecdsa.pem tools/diff/pki/client-rsa.pem
 include tools/diff/seeds/local.mk
+# Streams as trees (tls.h), words for what a stimulus is (features.h), operations on it (mutate.h).
+libdiff_la_SOURCES += \
+	tools/diff/bytes.c tools/diff/bytes.h \
+	tools/diff/curve.c tools/diff/curve.h \
+	tools/diff/dictionary.c \
+	tools/diff/extensions.h \
+	tools/diff/features.c tools/diff/features.h tools/diff/features-parts.h tools/diff/words.h \
+	tools/diff/features-hello.c \
+	tools/diff/grammar.c \
+	tools/diff/mutate.c tools/diff/mutate.h \
+	tools/diff/ops.c tools/diff/ops-field.c tools/diff/ops-message.c tools/diff/ops-record.c \
+	tools/diff/random.h \
+	tools/diff/tls.c tools/diff/tls.h \
+	tools/diff/tree.c
