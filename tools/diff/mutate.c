@@ -501,7 +501,7 @@ int diff_mutate(const struct diff_stream *base, uint64_t seed, struct diff_bytes
     struct diff_stream s = {0};
     struct diff_records r = {0};
     struct text all = {ops, 0, ops_size};
-    struct maker m = {.random = diff_random_of(seed, base->text.len), .s = &s, .r = &r, .text = text};
+    struct maker m = {.random = diff_random_of(seed, base->salt), .s = &s, .r = &r, .text = text};
     unsigned count = 1 + below(&m, 3), records = 0, done = 0;
 
     *ops = 0;

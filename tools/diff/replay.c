@@ -5,10 +5,35 @@
 #include <config.h>
 
 #include "tools/diff/drive.h"
+#include "tools/diff/features.h"
+#include "tools/diff/mutate.h"
+
+/* The base after the operations of the seed. */
+static int mutated(struct diff_case *c)
+{
+    const struct diff_stimulus *from = &c->base->stimulus;
+    struct diff_stream s = {0};
+    struct diff_bytes out = {0};
+
+    diff_parse(&s, from->role == DIFF_ACCEPT, from->bytes, from->len);
+    diff_mutate(&s, c->seed, &out, c->ops, sizeof c->ops);
+    c->stimulus.role = from->role;
+    int failed = diff_stimulus_add(&c->stimulus, out.ptr, out.len);
+    diff_stream_free(&s);
+    diff_bytes_free(&out);
+    return failed;
+}
 
 static int prepare(struct diff_case *c)
 {
-    return diff_stimulus_copy(&c->stimulus, &c->base->stimulus);
+    struct diff_stream s = {0};
+
+    if (c->seed ? mutated(c) : diff_stimulus_copy(&c->stimulus, &c->base->stimulus))
+        return -1;
+    diff_parse(&s, c->stimulus.role == DIFF_ACCEPT, c->stimulus.bytes, c->stimulus.len);
+    c->feature_count = diff_features(&s, c->ops, c->features, DIFF_FEATURES_MAX);
+    diff_stream_free(&s);
+    return 0;
 }
 
 /* Whole, and one other way that the case's id chooses; a base as it stands in every way, and twice. */

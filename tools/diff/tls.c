@@ -137,6 +137,9 @@ void diff_parse(struct diff_stream *s, int client, const void *bytes, size_t len
     const uint8_t *in = bytes;
 
     s->client = client;
+    s->salt = 0xCBF29CE484222325u; /* FNV-1a */
+    for (size_t i = 0; i < len; i++)
+        s->salt = (s->salt ^ in[i]) * 0x100000001B3u;
     s->count = s->cut_count = s->text.len = 0;
     diff_bytes_fill(&s->text, 0, 0);
     diff_node_add(s, 0, DIFF_ROOT, "");

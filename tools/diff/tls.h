@@ -46,6 +46,7 @@ struct diff_cut {      /* where a handshake record begins: `at` octets into what
 
 struct diff_stream {         /* zeroed: nothing */
     int client;              /* 1: a client sent it */
+    uint64_t salt;           /* of the octets: what a seed means depends on it */
     struct diff_node *nodes; /* [0] is the root */
     size_t count, node_cap;
     struct diff_cut *cuts;

@@ -43,6 +43,7 @@ void diff_stream_copy(struct diff_stream *to, const struct diff_stream *from)
     to->count = from->count;
     to->cut_count = from->cut_count;
     to->client = from->client;
+    to->salt = from->salt;
     to->text.len = 0;
     diff_bytes_add(&to->text, from->text.ptr, from->text.len);
 }
