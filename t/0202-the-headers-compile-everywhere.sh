@@ -3,6 +3,7 @@
 # Every header alone, and all of them with the layout assertions, by gcc and clang, as C11 and C++17, with
 # both widths of WCHAR, ANSI and UNICODE: no warning.  And what must not compile does not.
 . "$top_srcdir/t/lib.sh"
+[ -z "${SAN_FLAGS:-}" ] || skip_all "of the sources alone: the build without sanitizers says it"
 strict='-Wall -Wextra -Wpedantic -Werror'
 include="-I$top_srcdir -I$top_srcdir/include"
 

@@ -5,6 +5,7 @@
 . "$top_srcdir/t/lib.sh"
 . "$top_srcdir/t/abi.sh"
 LC_ALL=C; export LC_ALL
+[ -z "${SAN_FLAGS:-}" ] || skip_all "of the sources alone: the build without sanitizers says it"
 have gcc || skip_all 'gcc is not installed (the rows are read out of its assembler text)'
 list=$top_srcdir/t/fixtures/windows-abi.list
 mingw=x86_64-w64-mingw32-gcc

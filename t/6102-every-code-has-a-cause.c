@@ -39,7 +39,7 @@ static unsigned times(SECURITY_STATUS status)
 
 static SECURITY_STATUS first(struct pair *pair, const void *bytes, size_t len, ULONG request)
 {
-    struct flow token = {(uint8_t *)(uintptr_t)bytes, len, len};
+    struct flow token = {(uint8_t *)(uintptr_t)bytes, len, len, 0};
     asc_ready(&asc, &token);
     return see(asc_call(&asc, &pair->server.credential, NULL, request));
 }
@@ -47,7 +47,7 @@ static SECURITY_STATUS first(struct pair *pair, const void *bytes, size_t len, U
 static SECURITY_STATUS later(struct pair *pair, CtxtHandle *context, const void *bytes, size_t len,
                              ULONG request)
 {
-    struct flow token = {(uint8_t *)(uintptr_t)bytes, len, len};
+    struct flow token = {(uint8_t *)(uintptr_t)bytes, len, len, 0};
     asc_ready(&asc, &token);
     return see(asc_call(&asc, &pair->server.credential, context, request));
 }

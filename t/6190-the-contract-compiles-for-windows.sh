@@ -3,6 +3,7 @@
 # The tests of the contract are programs for Windows too: with mingw-w64's own headers, and linked against its
 # secur32 and crypt32, so that what they expect can be asked of Windows itself.
 . "${top_srcdir:?}/t/lib.sh"
+[ -z "${SAN_FLAGS:-}" ] || skip_all "of the sources alone: the build without sanitizers says it"
 
 mingw=x86_64-w64-mingw32-gcc
 have $mingw || skip_all "$mingw is not installed"

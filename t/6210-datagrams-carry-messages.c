@@ -140,7 +140,7 @@ static void forged(const char *client, const char *server)
     ok(!bad, "D4 %s: forged anywhere: MESSAGE_ALTERED", tag);
     bad = 0;
     for (size_t len = 0; len < r[3].len; len += len < 40 ? 1 : 17) {
-        struct flow cut = {r[3].ptr, len, len};
+        struct flow cut = {r[3].ptr, len, len, 0};
         bad += !opens_as(&p.server, &cut, SEC_E_MESSAGE_ALTERED);
     }
     ok(!bad, "D4 %s: cut anywhere: MESSAGE_ALTERED", tag);
@@ -150,12 +150,12 @@ static void forged(const char *client, const char *server)
         memcpy(small, r[3].ptr, 13 + len);
         small[11] = 0;
         small[12] = (uint8_t)len;
-        struct flow cut = {small, 13 + len, 64};
+        struct flow cut = {small, 13 + len, 64, 0};
         bad += !opens_as(&p.server, &cut, SEC_E_MESSAGE_ALTERED);
     }
     ok(!bad, "D4 %s: too short to be sealed: MESSAGE_ALTERED", tag);
     static const uint8_t fatal[] = {21, 0xFE, 0xFD, 0, 0, 0, 0, 0, 0, 0, 9, 0, 2, 2, 40};
-    struct flow alert = {(uint8_t *)(uintptr_t)fatal, sizeof fatal, sizeof fatal};
+    struct flow alert = {(uint8_t *)(uintptr_t)fatal, sizeof fatal, sizeof fatal, 0};
     ok(opens_as(&p.server, &alert, SEC_E_MESSAGE_ALTERED), "D4 %s: a forged alert ends nothing", tag);
     flow_add(&many, r[3].ptr, r[3].len);
     flow_add(&many, r[4].ptr, r[4].len);

@@ -31,7 +31,7 @@ check_PROGRAMS += t/datagram-end
 t_datagram_end_SOURCES = t/datagram-end.c
 t_datagram_end_LDADD = $(DATAGRAM_LIBS)
 dist_check_SCRIPTS += t/6230-datagrams-meet-foreign-ends.sh
-TESTS += t/6230-datagrams-meet-foreign-ends.sh
+LONG_TESTS += t/6230-datagrams-meet-foreign-ends.sh
 
 MACHINE_TESTS = \
 	t/3100-a-client-and-a-server-shake-hands \
@@ -56,9 +56,9 @@ MACHINE_TESTS = \
 	t/7010-threads-resume \
 	t/7020-threads-renew-a-connection \
 	t/8040-no-memory-while-resuming \
-	t/8010-hostile-bytes-change-nothing \
-	t/8020-no-memory-is-an-answer
-check_PROGRAMS += $(MACHINE_TESTS)
+	t/8010-hostile-bytes-change-nothing
+check_PROGRAMS += $(MACHINE_TESTS) t/8020-no-memory-is-an-answer
+LONG_TESTS += t/8020-no-memory-is-an-answer
 TESTS += $(MACHINE_TESTS)
 
 t_3100_a_client_and_a_server_shake_hands_SOURCES = t/3100-a-client-and-a-server-shake-hands.c
@@ -119,7 +119,7 @@ t_8040_no_memory_while_resuming_LDFLAGS = $(t_8020_no_memory_is_an_answer_LDFLAG
 
 # Programs with the loops of those written for Schannel.
 check_PROGRAMS += t/6300-programs-like-theirs
-TESTS += t/6300-programs-like-theirs
+LONG_TESTS += t/6300-programs-like-theirs
 t_6300_programs_like_theirs_SOURCES = t/6300-programs-like-theirs.c t/programs/world.c t/programs/world.h \
 	t/programs/curl.c t/programs/ffmpeg.c t/programs/pjsip.c \
 	t/programs/libgit2.c t/programs/mariadb.c t/programs/rust.c \

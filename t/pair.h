@@ -33,6 +33,7 @@
 struct flow { /* bytes on their way; zeroed: empty */
     uint8_t *ptr;
     size_t len, cap;
+    size_t gone; /* dropped, and still in front of ptr */
 };
 void flow_add(struct flow *, const void *bytes, size_t len); /* aborts without memory */
 void flow_drop(struct flow *, size_t len);                   /* from the front */

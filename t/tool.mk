@@ -1,4 +1,10 @@
 # The tool against peers that nobody here wrote.
+long_tool_scripts = \
+	t/3201-large-transfers-and-crowds.sh \
+	t/3203-abrupt-ends-and-small-records.sh \
+	t/3240-foreign-ends-renew.sh \
+	t/3230-clients-are-asked-who-they-are.sh \
+	t/3210-foreign-servers-answer.sh
 tool_scripts = \
 	t/1130-every-command-has-a-page.sh \
 	t/1132-shells-offer-what-follows.sh \
@@ -6,12 +12,8 @@ tool_scripts = \
 	t/1110-sspi-certs.sh \
 	t/3200-foreign-clients-read-the-page.sh \
 	t/3202-the-key-log-opens-the-traffic.sh \
-	t/3201-large-transfers-and-crowds.sh \
-	t/3203-abrupt-ends-and-small-records.sh \
-	t/3210-foreign-servers-answer.sh \
 	t/3220-the-example-serves.sh \
-	t/3230-clients-are-asked-who-they-are.sh \
-	t/3240-foreign-ends-renew.sh \
 	t/3245-foreign-clients-resume.sh
-dist_check_SCRIPTS += $(tool_scripts)
+dist_check_SCRIPTS += $(long_tool_scripts) $(tool_scripts)
+LONG_TESTS += $(long_tool_scripts)
 TESTS += $(tool_scripts)
