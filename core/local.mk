@@ -6,7 +6,7 @@ lib_LTLIBRARIES += libopensspi.la
 check_LTLIBRARIES += libopensspi-twin.la
 
 libcore_la_SOURCES =
-libcore_la_CPPFLAGS = $(AM_CPPFLAGS) $(TASN1_CFLAGS)
+libcore_la_CPPFLAGS = $(AM_CPPFLAGS) $(TASN1_CFLAGS) $(P11KIT_CFLAGS)
 libcore_la_LIBADD = $(LTDL_LIBS) $(TASN1_LIBS)
 
 include core/units.mk
@@ -17,7 +17,8 @@ include core/cert/local.mk
 include core/link.mk
 
 PATHS_CPPFLAGS = $(AM_CPPFLAGS) \
-	-DPROVIDERDIR='"$(providerdir)"' -DMANIFESTDIR='"$(manifestdir)"' -DCONFDIR='"$(confdir)"'
+	-DPROVIDERDIR='"$(providerdir)"' -DMANIFESTDIR='"$(manifestdir)"' -DCONFDIR='"$(confdir)"' \
+	-DTRUSTMODULE='"$(P11KIT_MODULES)/p11-kit-trust.so"'
 
 libopensspi_la_SOURCES = core/paths.c
 libopensspi_la_CPPFLAGS = $(PATHS_CPPFLAGS)

@@ -30,6 +30,21 @@ const char *paths_user(void)
     return path_from("OPENSSPI_USERDIR", NULL);
 }
 
+const char *paths_trust_module(void)
+{
+    return path_from("OPENSSPI_TRUSTMODULE", TRUSTMODULE);
+}
+
+const char *paths_trust(void)
+{
+    return path_from("OPENSSPI_TRUSTDIR", NULL);
+}
+
+const char *paths_bundle(void)
+{
+    return path_from("OPENSSPI_BUNDLE", NULL);
+}
+
 const char *paths_conf(void)
 {
     return path_from("OPENSSPI_CONFDIR", CONFDIR);

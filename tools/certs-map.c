@@ -116,6 +116,7 @@ static const struct {
     {CERT_TRUST_IS_PARTIAL_CHAIN | CERT_TRUST_IS_UNTRUSTED_ROOT, "leads to no trusted root"},
     {CERT_TRUST_IS_NOT_SIGNATURE_VALID, "a signature is not valid"},
     {CERT_TRUST_IS_REVOKED, "revoked"},
+    {CERT_TRUST_IS_EXPLICIT_DISTRUST, "distrusted by name"},
     {CERT_TRUST_IS_NOT_TIME_VALID, "expired or not yet valid"},
     {CERT_TRUST_IS_NOT_VALID_FOR_USAGE, "not meant for clients"},
     {CERT_TRUST_HAS_WEAK_SIGNATURE, "a key or signature is too weak"},

@@ -22,6 +22,8 @@ static const struct {
 } bits[] = {
     {CERT_TRUST_IS_NOT_TIME_VALID, "IS_NOT_TIME_VALID", "it has expired, or is not valid yet"},
     {CERT_TRUST_IS_REVOKED, "IS_REVOKED", "its issuer has revoked it"},
+    {CERT_TRUST_IS_EXPLICIT_DISTRUST, "IS_EXPLICIT_DISTRUST",
+     "it is distrusted by name: on the distribution's blocklist, or in the machine's store disallowed"},
     {CERT_TRUST_IS_NOT_SIGNATURE_VALID, "IS_NOT_SIGNATURE_VALID",
      "its signature is not its issuer's, or could not be judged"},
     {CERT_TRUST_IS_NOT_VALID_FOR_USAGE, "IS_NOT_VALID_FOR_USAGE",

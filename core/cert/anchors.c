@@ -1,26 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
- * Trust anchors: those of a store, and the distribution's bundle, which is read once per process. */
+ * Trust anchors: those of a store, and the system's with what programs added. */
 #include <config.h>
 
 #include "core/cert/anchors.h"
 
-#include "core/cert/base64.h"
-#include "core/cert/file.h"
-#include "core/cert/folder.h"
 #include "core/cert/store.h"
-#include "core/config.h"
+#include "core/cert/system.h"
 #include "core/once.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#define LOG_AREA "cert"
-#include "core/log.h"
 
 #define ANCHORS_MAX 4096u
-#define BUNDLE_MAX  (16u << 20) /* octets */
 #define LISTS_MAX   1024u
 
 static int compare_names(struct sspi_bytes a, struct sspi_bytes b)
@@ -31,11 +23,11 @@ static int compare_names(struct sspi_bytes a, struct sspi_bytes b)
 
 static int compare(const void *a, const void *b)
 {
-    const struct certificate_data *const *x = a, *const *y = b;
-    return compare_names((*x)->x.subject, (*y)->x.subject);
+    const struct anchor *x = a, *y = b;
+    return compare_names(x->data->x.subject, y->data->x.subject);
 }
 
-static struct cert_anchors *anchors_new(void)
+struct cert_anchors *anchors_new(void)
 {
     struct cert_anchors *a = calloc(1, sizeof *a);
     if (a)
@@ -43,24 +35,25 @@ static struct cert_anchors *anchors_new(void)
     return a;
 }
 
-/* Grows by doubling; holds `data` anew. */
-static int append(struct cert_anchors *a, struct certificate_data *data)
+/* Grows by doubling. */
+int anchors_append(struct cert_anchors *a, struct anchor more)
 {
     if (a->count == ANCHORS_MAX)
         return -1;
     if ((a->count & (a->count - 1)) == 0) {
         size_t room = a->count ? 2 * (size_t)a->count : 1;
-        struct certificate_data **grown = realloc(a->anchor, room * sizeof *grown);
+        struct anchor *grown = realloc(a->anchor, room * sizeof *grown);
         if (!grown)
             return -1;
         a->anchor = grown;
     }
-    a->anchor[a->count++] = certificate_data_hold(data);
+    certificate_data_hold(more.data);
+    limits_hold(more.limits);
+    a->anchor[a->count++] = more;
     return 0;
 }
 
-/* Puts them in order, once all are there. */
-static int settle(struct cert_anchors *a)
+int anchors_settle(struct cert_anchors *a)
 {
     if (a->count == 0)
         return 0;
@@ -69,8 +62,26 @@ static int settle(struct cert_anchors *a)
     if (!(a->der = calloc(a->count, sizeof *a->der)))
         return -1;
     for (unsigned i = 0; i < a->count; i++)
-        a->der[i] = a->anchor[i]->x.der;
+        a->der[i] = a->anchor[i].data->x.der;
     return 0;
+}
+
+static void drop_one(struct anchor *anchor)
+{
+    certificate_data_drop(anchor->data);
+    limits_drop(anchor->limits);
+}
+
+void anchors_leave_out(struct cert_anchors *a, const struct distrust *d)
+{
+    unsigned kept = 0;
+    for (unsigned i = 0; i < a->count; i++) {
+        if (distrust_has(d, &a->anchor[i].data->x))
+            drop_one(&a->anchor[i]);
+        else
+            a->anchor[kept++] = a->anchor[i];
+    }
+    a->count = kept;
 }
 
 void cert_anchors_release(struct cert_anchors *a)
@@ -78,12 +89,13 @@ void cert_anchors_release(struct cert_anchors *a)
     if (!a || __atomic_sub_fetch(&a->references, 1, __ATOMIC_ACQ_REL))
         return;
     for (unsigned i = 0; i < a->count; i++)
-        certificate_data_drop(a->anchor[i]);
+        drop_one(&a->anchor[i]);
     for (unsigned i = 0; i < a->crl_count; i++)
         free((void *)(uintptr_t)a->crl[i].ptr);
     free(a->anchor);
     free(a->der);
     free(a->crl);
+    distrust_drop(a->distrust);
     free(a);
 }
 
@@ -98,24 +110,37 @@ unsigned anchors_named(const struct cert_anchors *a, struct sspi_bytes name, uns
     unsigned low = 0, high = a->count, count = 0;
     while (low < high) {
         unsigned middle = low + (high - low) / 2;
-        if (compare_names(a->anchor[middle]->x.subject, name) < 0)
+        if (compare_names(a->anchor[middle].data->x.subject, name) < 0)
             low = middle + 1;
         else
             high = middle;
     }
     *first = low;
-    while (low + count < a->count && der_equal(a->anchor[low + count]->x.subject, name))
+    while (low + count < a->count && der_equal(a->anchor[low + count].data->x.subject, name))
         count++;
     return count;
 }
 
-int anchors_hold(const struct cert_anchors *a, const struct x509 *x)
+/* Where the administrator's folder or a program repeats what the distribution limits, no limit holds. */
+static const struct anchor *find(const struct cert_anchors *a, const struct x509 *x)
 {
     unsigned first, count = anchors_named(a, x->subject, &first);
+    const struct anchor *found = NULL;
     for (unsigned i = 0; i < count; i++)
-        if (der_equal(a->anchor[first + i]->x.der, x->der))
-            return 1;
-    return 0;
+        if (der_equal(a->anchor[first + i].data->x.der, x->der) && (!found || found->limits))
+            found = &a->anchor[first + i];
+    return found;
+}
+
+int anchors_hold(const struct cert_anchors *a, const struct x509 *x)
+{
+    return find(a, x) != NULL;
+}
+
+const struct anchor_limits *anchors_limits(const struct cert_anchors *a, const struct x509 *x)
+{
+    const struct anchor *anchor = find(a, x);
+    return anchor ? anchor->limits : NULL;
 }
 
 /* ---- of a store ---- */
@@ -140,34 +165,54 @@ static int copy_crls(struct cert_anchors *a, const struct store *s)
     return 0;
 }
 
-SECURITY_STATUS anchors_filtered(HCERTSTORE root_store, int roots_only, const struct cert_anchors *within,
-                                 int within_only, struct cert_anchors **out)
+static int shows_root(const struct store *s)
 {
-    struct store *s = store_take(root_store);
-    if (!s)
-        return SEC_E_INVALID_PARAMETER;
+    int root = s->system && s->system->root;
+    for (unsigned i = 0; i < s->sibling_count && !root; i++)
+        root = s->siblings[i]->system && s->siblings[i]->system->root;
+    return root;
+}
+
+static SECURITY_STATUS filter(struct store *s, int roots_only, const struct cert_anchors *within, int within_only,
+                              struct cert_anchors **out)
+{
     struct cert_anchors *a = anchors_new();
     int failed = !a;
     struct certificate *c = failed ? NULL : store_next(s, NULL);
     for (; c && !failed; c = store_next(s, c)) {
-        int out_of_bounds = within_only && (!within || !anchors_hold(within, &c->data->x));
-        if (!out_of_bounds && (!roots_only || x509_self_issued(&c->data->x)))
-            failed = append(a, c->data);
+        const struct anchor *there = within ? find(within, &c->data->x) : NULL;
+        struct anchor more = {.data = c->data, .limits = there ? there->limits : NULL};
+        if ((there || !within_only) && (!roots_only || x509_self_issued(&c->data->x)))
+            failed = anchors_append(a, more);
     }
     certificate_release(c);
     if (!failed) {
+        a->distrust = distrust_hold(within ? within->distrust : NULL);
         registry_lock();
         failed = copy_crls(a, s);
         registry_unlock();
     }
-    failed = failed || settle(a);
-    store_release(s);
+    failed = failed || anchors_settle(a);
     if (failed) {
         cert_anchors_release(a);
         return SEC_E_INSUFFICIENT_MEMORY;
     }
     *out = a;
     return SEC_E_OK;
+}
+
+SECURITY_STATUS anchors_filtered(HCERTSTORE root_store, int roots_only, const struct cert_anchors *within,
+                                 int within_only, struct cert_anchors **out)
+{
+    struct store *s = store_take(root_store);
+    if (!s)
+        return SEC_E_INVALID_PARAMETER;
+    /* Whoever hands ROOT over as a store means what stands there with what is said about it. */
+    struct cert_anchors *system = !within && shows_root(s) ? cert_anchors_system() : NULL;
+    SECURITY_STATUS status = filter(s, roots_only, system ? system : within, within_only, out);
+    cert_anchors_release(system);
+    store_release(s);
+    return status;
 }
 
 SECURITY_STATUS cert_anchors_of_store(HCERTSTORE root_store, struct cert_anchors **out)
@@ -177,99 +222,9 @@ SECURITY_STATUS cert_anchors_of_store(HCERTSTORE root_store, struct cert_anchors
 
 /* ---- the distribution's ---- */
 
-static const char *const bundles[] = {
-    "/etc/ssl/certs/ca-certificates.crt",                /* Debian, Ubuntu, Arch, Gentoo, Alpine */
-    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", /* Fedora, RHEL */
-    "/etc/pki/tls/certs/ca-bundle.crt",                  /* older RHEL */
-    "/etc/ssl/ca-bundle.pem",                            /* openSUSE */
-    "/etc/ssl/cert.pem",                                 /* Alpine, others */
-};
-
-static void append_block(struct cert_anchors *a, const struct pem_block *block, const char *path)
-{
-    uint8_t *der = malloc(BASE64_ROOM(block->body.len));
-    size_t len;
-    int malformed = 1;
-    struct certificate_data *data = NULL;
-    if (der && !pem_decode(block, der, &len))
-        data = certificate_data_new((struct sspi_bytes){der, len}, &malformed);
-    if (!data || append(a, data))
-        log_warning("%s: a certificate that cannot be read is left out", path);
-    certificate_data_drop(data);
-    free(der);
-}
-
-static struct cert_anchors *read_bundle(const char *path)
-{
-    char why[160];
-    struct sspi_bytes text;
-    struct pem_block block;
-    int found, fd = config_open_safe(path, why, sizeof why);
-    if (fd < 0) {
-        log_info("trust anchors: %s: %s", path, why);
-        return NULL;
-    }
-    const char *reason = file_read(fd, BUNDLE_MAX, &text);
-    close(fd);
-    if (reason) {
-        log_warning("trust anchors: %s: %s", path, reason);
-        return NULL;
-    }
-    struct cert_anchors *a = anchors_new();
-    for (struct sspi_bytes in = text; a && (found = pem_next(&in, &block)) != 0;) {
-        if (found < 0)
-            log_warning("trust anchors: %s: a PEM block that does not end", path);
-        else if (pem_label_is(&block, "CERTIFICATE"))
-            append_block(a, &block, path);
-    }
-    file_free(text);
-    if (a && (a->count == 0 || settle(a))) {
-        log_warning("trust anchors: %s: no certificate in it", path);
-        cert_anchors_release(a);
-        a = NULL;
-    }
-    return a;
-}
-
 /* Process-wide on purpose: read once, never again; a program that wants later changes restarts. */
 static struct once system_once;
 static struct cert_anchors *system_anchors;
-
-/* The administrator's own, beside the distribution's. */
-static int append_folder(struct cert_anchors *a)
-{
-    char *folder = folder_machine("root");
-    struct store *s = folder ? store_new() : NULL;
-    int failed = !s || folder_read(folder, s);
-    struct certificate *c = failed ? NULL : store_next(s, NULL);
-    for (; c && !failed; c = store_next(s, c))
-        failed = append(a, c->data);
-    certificate_release(c);
-    store_release(s);
-    free(folder);
-    return failed;
-}
-
-static struct cert_anchors *read_system(void)
-{
-    struct cert_anchors *a = NULL;
-    for (size_t i = 0; i < sizeof bundles / sizeof *bundles && !a; i++)
-        a = read_bundle(bundles[i]);
-    unsigned count = a ? a->count : 0;
-    if (!a)
-        a = anchors_new();
-    if (a && (append_folder(a) || a->count == 0 || settle(a))) {
-        cert_anchors_release(a);
-        a = NULL;
-    }
-    if (a)
-        log_info("trust anchors: %u of the distribution, %u of the administrator", count, a->count - count);
-    else
-        log_error("trust anchors: no bundle of the distribution could be read (%s and others): install "
-                  "ca-certificates, or give the credential an hRootStore",
-                  bundles[0]);
-    return a;
-}
 
 static struct cert_anchors *hold(struct cert_anchors *a)
 {
@@ -282,11 +237,11 @@ static struct cert_anchors *distribution(void)
 {
     switch (once_enter(&system_once)) {
     case ONCE_MINE:
-        system_anchors = read_system();
+        system_anchors = distribution_read(0);
         once_leave(&system_once, system_anchors ? ONCE_DONE : ONCE_FAILED);
         break;
     case ONCE_ORPHANED: /* forked while another thread was reading: a copy of this caller's own */
-        return read_system();
+        return distribution_read(1);
     default:
         break;
     }
@@ -344,11 +299,13 @@ static struct cert_anchors *changed(const struct cert_anchors *from, const struc
     struct cert_anchors *a = anchors_new();
     int failed = !a;
     for (unsigned i = 0; from && i < from->count && !failed; i++)
-        if (!c->gone || !der_equal(from->der[i], c->gone->x.der))
-            failed = append(a, from->anchor[i]);
+        if (!c->gone || from->anchor[i].origin != ANCHOR_PROGRAM || !der_equal(from->der[i], c->gone->x.der))
+            failed = anchors_append(a, from->anchor[i]);
     for (unsigned i = 0; from && i < from->crl_count && !failed; i++)
         failed = append_list(a, from->crl[i]);
-    failed = failed || (c->more && append(a, c->more)) || (c->list.len && append_list(a, c->list)) || settle(a);
+    if (!failed)
+        a->distrust = distrust_hold(from ? from->distrust : NULL);
+    failed = failed || (c->more && anchors_append(a, (struct anchor){.data = c->more})) || (c->list.len && append_list(a, c->list)) || anchors_settle(a);
     if (failed) {
         cert_anchors_release(a);
         a = NULL;

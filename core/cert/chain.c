@@ -112,6 +112,7 @@ static DWORD errors_of(uint32_t faults)
         {PATH_CRITICAL, CERT_TRUST_HAS_NOT_SUPPORTED_CRITICAL_EXT},
         {PATH_WEAK, CERT_TRUST_HAS_WEAK_SIGNATURE},
         {PATH_REVOKED, CERT_TRUST_IS_REVOKED},
+        {PATH_DISTRUSTED, CERT_TRUST_IS_EXPLICIT_DISTRUST},
         {PATH_REVOCATION_UNKNOWN, CERT_TRUST_REVOCATION_STATUS_UNKNOWN | CERT_TRUST_IS_OFFLINE_REVOCATION},
     };
     DWORD errors = faults & PATH_PARTIAL     ? CERT_TRUST_IS_PARTIAL_CHAIN
@@ -153,8 +154,8 @@ static PCCERT_CONTEXT element_context(const struct material *m, const struct cer
     if (x > m->peers && x < m->peers + m->count)
         data = m->data[x - m->peers];
     for (unsigned i = 0; a && !data && i < a->count; i++)
-        if (x == &a->anchor[i]->x)
-            data = a->anchor[i];
+        if (x == &a->anchor[i].data->x)
+            data = a->anchor[i].data;
     struct certificate *c = data ? certificate_new(data, NULL) : NULL;
     return c ? &c->shown : NULL;
 }

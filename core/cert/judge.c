@@ -25,6 +25,7 @@ static const struct {
     const char *words;
 } verdicts[] = {
     {PATH_OTHER, SSPI_WHY_CERT_OTHER, 42, "the chain could not be judged"},
+    {PATH_DISTRUSTED, SSPI_WHY_CERT_OTHER, 46, "a certificate is distrusted by name, on the machine's list"},
     {PATH_PARTIAL | PATH_UNTRUSTED, SSPI_WHY_CERT_UNTRUSTED, 48, "no path leads to a trust anchor"},
     /* before signatures: wolfSSL checks none where it does not understand the rest */
     {PATH_CRITICAL, SSPI_WHY_CERT_OTHER, 43, "a critical extension is not understood"},

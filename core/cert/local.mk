@@ -14,6 +14,7 @@ libcore_la_SOURCES += \
 	core/cert/decode.c core/cert/decode.h \
 	core/cert/der.c core/cert/der.h \
 	core/cert/directory.c \
+	core/cert/distribution.c \
 	core/cert/encode.c \
 	core/cert/engine.c \
 	core/cert/exports.c \
@@ -27,6 +28,7 @@ libcore_la_SOURCES += \
 	core/cert/info.c \
 	core/cert/judge.c \
 	core/cert/key.c core/cert/key.h \
+	core/cert/limits.c core/cert/limits.h \
 	core/cert/lists.c core/cert/lists.h \
 	core/cert/names.c core/cert/names.h \
 	core/cert/names-parse.c \
@@ -51,6 +53,7 @@ libcore_la_SOURCES += \
 	core/cert/structures.c \
 	core/cert/system.c core/cert/system.h \
 	core/cert/text.c core/cert/text.h \
+	core/cert/trust.c core/cert/trust.h \
 	core/cert/x509.c core/cert/x509.h
 
 WIDE_SOURCES += core/cert/wide.c core/cert/suites-wide.c

@@ -116,6 +116,7 @@ static void judge_by_core(struct search *s, struct path *p)
         below += i > 0 && !x509_self_issued(p->cert[i]);
     }
     judge_names(s, p);
+    limits_judge(s->job, p, &s->comparisons);
 }
 
 static uint32_t path_fault_of(uint32_t checks)
@@ -244,7 +245,7 @@ static unsigned candidates_of(const struct search *s, const struct x509 *child, 
     unsigned count = 0, first, named = job->anchors ? anchors_named(job->anchors, child->issuer, &first) : 0;
     memset(list, 0, CANDIDATES_MAX * sizeof *list);
     for (unsigned i = 0; i < named; i++) {
-        const struct x509 *x = &job->anchors->anchor[first + i]->x;
+        const struct x509 *x = &job->anchors->anchor[first + i].data->x;
         insert(list, &count, (struct candidate){x, 1, rank_of(child, x, 1, job->time)});
     }
     for (unsigned i = 1; i < job->peer_count; i++) {

@@ -47,7 +47,8 @@ enum { /* faults of one certificate in a path */
        PATH_REVOCATION_UNKNOWN = 1u << 9,
        PATH_OTHER = 1u << 10,
        PATH_UNTRUSTED = 1u << 11, /* on the last: no trust anchor */
-       PATH_PARTIAL = 1u << 12    /* on the last: its issuer was not found */
+       PATH_PARTIAL = 1u << 12,   /* on the last: its issuer was not found */
+       PATH_DISTRUSTED = 1u << 13 /* refused by name, or an anchor for what it is no longer trusted for */
 };
 
 struct path_job {

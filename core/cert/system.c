@@ -105,7 +105,7 @@ static DWORD fill(struct store *s)
     struct cert_anchors *a = system->root ? cert_anchors_system() : NULL;
     DWORD error = ERROR_SUCCESS;
     for (unsigned i = 0; a && i < a->count && error == ERROR_SUCCESS; i++)
-        if (store_append(s, a->anchor[i], NULL, NULL))
+        if (store_append(s, a->anchor[i].data, NULL, NULL))
             error = (DWORD)E_OUTOFMEMORY;
     cert_anchors_release(a);
     if (!system->root &&
