@@ -203,7 +203,7 @@ SSPI_API ULONGLONG WINAPI GetTickCount64(void);
 /* The calling thread sleeps; INFINITE: for ever. */
 SSPI_API VOID WINAPI Sleep(DWORD dwMilliseconds);
 
-/* The kernel's numbers. */
+/* The kernel's numbers of the calling process and thread. */
 SSPI_API DWORD WINAPI GetCurrentProcessId(void);
 SSPI_API DWORD WINAPI GetCurrentThreadId(void);
 
