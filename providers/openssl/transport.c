@@ -77,9 +77,12 @@ static int transport_write(BIO *bio, const char *bytes, size_t len, size_t *put)
         good = place(s, bytes, len);
     } else if (s->io) {
         char said[7];
-        if (s->late_alert && !s->keys && len == sizeof said && bytes[0] == SSL3_RT_ALERT) {
+        if (!s->keys && len == sizeof said && bytes[0] == SSL3_RT_ALERT) {
             memcpy(said, bytes, sizeof said);
-            said[6] = (char)s->late_alert;
+            if (said[1] != 3) /* libssl answers a client in the version it named, whatever that was */
+                said[1] = said[2] = 3;
+            if (s->late_alert)
+                said[6] = (char)s->late_alert;
             bytes = said;
         }
         good = s->io->emit(s->io, bytes, len) == 0;

@@ -93,7 +93,7 @@ void diff_drive(CredHandle *credential, const struct diff_profile *profile, cons
 {
     struct diff_driver d;
     struct diff_stimulus more = {0};
-    int tail = delivery == DIFF_COALESCED && ends_with_a_record(s) && add_tail(&more, s) == 0;
+    int tail = delivery == DIFF_COALESCED && s->len && ends_with_a_record(s) && add_tail(&more, s) == 0;
     diff_driver_open(&d, credential, profile, s->role, delivery, out);
     run(&d, tail ? &more : s, seed);
     diff_driver_close(&d);
