@@ -5,8 +5,8 @@
 
 #include "core/cert/blob.h"
 #include "core/cert/certificate.h"
+#include "core/cert/import.h"
 #include "core/cert/registry.h"
-#include "core/provider.h"
 
 #include <ncrypt.h>
 #include <stdlib.h>
@@ -310,7 +310,7 @@ static struct key *key_of_pkcs8(struct sspi_bytes blob, const char *secret, SECU
         return NULL;
     }
     struct sspi_import job = {sizeof job, blob, secret, {&opened, take}};
-    if (p->api.cred_import(&job, &failure) == SSPI_OK && opened.key) {
+    if (import_sealed(p, &job, &failure) == SSPI_OK && opened.key) {
         *error = SEC_E_OK;
         return opened.key;
     }

@@ -25,6 +25,7 @@ libcore_la_SOURCES += \
 	core/cert/hash.c core/cert/hash.h \
 	core/cert/identity.c \
 	core/cert/identity-hash.c \
+	core/cert/import.c core/cert/import.h \
 	core/cert/info.c \
 	core/cert/judge.c \
 	core/cert/key.c core/cert/key.h \

@@ -4,8 +4,8 @@
 #include <config.h>
 
 #include "core/cert/base64.h"
+#include "core/cert/import.h"
 #include "core/cert/open.h"
-#include "core/provider.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -95,7 +95,7 @@ static DWORD open_encrypted(struct reading *r, struct sspi_bytes der)
     if (provider_select(NULL, SSPI_CAP_IMPORT, &p) != SEC_E_OK)
         return complain(r, (DWORD)NTE_NOT_SUPPORTED, "no provider can open an encrypted private key");
     struct sspi_import job = {sizeof job, der, r->password, {&taken, take_key}};
-    enum sspi_status status = p->api.cred_import(&job, &failure);
+    enum sspi_status status = import_sealed(p, &job, &failure);
     if (status == SSPI_OK && taken.key)
         return keep_key(r, taken.key, 0);
     key_drop(taken.key);

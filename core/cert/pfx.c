@@ -3,8 +3,8 @@
  * PKCS#12: a provider opens it, the core keeps what comes out. */
 #include <config.h>
 
+#include "core/cert/import.h"
 #include "core/cert/open.h"
-#include "core/provider.h"
 
 #include <windows.h>
 
@@ -62,7 +62,7 @@ static DWORD unpack(const struct provider *p, struct unpacked *u, struct sspi_by
 {
     struct sspi_failure failure = {0};
     struct sspi_import job = {sizeof job, pfx, password, {u, take}};
-    enum sspi_status status = p->api.cred_import(&job, &failure);
+    enum sspi_status status = import_sealed(p, &job, &failure);
     pair_keys(u);
     if (u->failed || failure.why == SSPI_WHY_MEMORY)
         return (DWORD)E_OUTOFMEMORY;

@@ -8,6 +8,8 @@
 #include <gnutls/pkcs12.h>
 #include <string.h>
 
+#define ROUNDS_MAX 5000000u /* of key derivations: a file may not keep us busy for ever */
+
 static int put(const struct sspi_sink *sink, enum sspi_item item, gnutls_datum_t *der)
 {
     int ret = sink->put(sink->ctx, item, (struct sspi_bytes){der->data, der->size});
@@ -77,6 +79,42 @@ static int import_certs(gnutls_pkcs12_t pfx, const struct sspi_import *in, const
     return ret;
 }
 
+/* Rounds of the keys that are encrypted by themselves in one bag. */
+static unsigned long long rounds_in(gnutls_pkcs12_bag_t bag)
+{
+    unsigned long long sum = 0;
+    int count = gnutls_pkcs12_bag_get_count(bag);
+    for (int i = 0; i < count; i++) {
+        gnutls_datum_t der;
+        unsigned rounds = 0, schema, cipher, salt_len = 0;
+        if (gnutls_pkcs12_bag_get_type(bag, (unsigned)i) != GNUTLS_BAG_PKCS8_ENCRYPTED_KEY ||
+            gnutls_pkcs12_bag_get_data(bag, (unsigned)i, &der) < 0)
+            continue;
+        int ret = gnutls_pkcs8_info(&der, GNUTLS_X509_FMT_DER, &schema, &cipher, NULL, &salt_len, &rounds, NULL);
+        sum += ret < 0 && ret != GNUTLS_E_SHORT_MEMORY_BUFFER ? 0 : rounds; /* one that cannot be read fails later */
+    }
+    return sum;
+}
+
+/* What can be seen without the password the core has counted; this looks inside of what is encrypted as a
+ * whole. */
+static int check_cost(gnutls_pkcs12_t pfx, const char *password)
+{
+    unsigned long long sum = 0;
+    int ret = 0;
+    for (int i = 0; ret >= 0 && sum <= ROUNDS_MAX; i++) {
+        gnutls_pkcs12_bag_t bag;
+        if ((ret = gnutls_pkcs12_bag_init(&bag)) < 0)
+            return ret;
+        ret = gnutls_pkcs12_get_bag(pfx, i, bag);
+        if (ret >= 0 && gnutls_pkcs12_bag_get_type(bag, 0) == GNUTLS_BAG_ENCRYPTED &&
+            (ret = gnutls_pkcs12_bag_decrypt(bag, password)) >= 0)
+            sum += rounds_in(bag);
+        gnutls_pkcs12_bag_deinit(bag);
+    }
+    return sum > ROUNDS_MAX ? GNUTLS_E_PK_INVALID_PUBKEY_PARAMS : ret == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE ? 0 : ret;
+}
+
 static int import_bag(gnutls_pkcs12_t bag, const struct sspi_import *in)
 {
     gnutls_x509_privkey_t key = NULL;
@@ -84,6 +122,8 @@ static int import_bag(gnutls_pkcs12_t bag, const struct sspi_import *in)
     unsigned chain_len = 0, extra_len = 0;
     const char *password = in->password ? in->password : "";
     int ret = gnutls_pkcs12_verify_mac(bag, password);
+    if (ret >= 0)
+        ret = check_cost(bag, password);
     if (ret < 0)
         return ret;
     ret = gnutls_pkcs12_simple_parse(bag, password, &key, &chain, &chain_len, &extra, &extra_len, NULL,

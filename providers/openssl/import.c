@@ -14,7 +14,7 @@
 #include <pthread.h>
 #include <string.h>
 
-#define ROUNDS_MAX 5000000 /* of a key derivation: a file may not keep us busy for ever */
+#define ROUNDS_MAX 5000000 /* of key derivations: a file may not keep us busy for ever */
 
 /* Made once, kept for the life of the process. */
 static struct {
@@ -59,55 +59,95 @@ static int put_certificate(const struct sspi_sink *sink, enum sspi_item item, co
 }
 
 /* ---- how much work a file asks for ---- */
-static int too_many(const ASN1_INTEGER *rounds)
+/* What cannot be read is too many. */
+static int64_t factor(const ASN1_INTEGER *a)
 {
     int64_t n = 0;
-    return rounds && (!ASN1_INTEGER_get_int64(&n, rounds) || n < 0 || n > ROUNDS_MAX);
+    return a && ASN1_INTEGER_get_int64(&n, a) && n > 0 && n <= ROUNDS_MAX ? n : ROUNDS_MAX + 1;
 }
 
-static int costs_too_much(const X509_ALGOR *alg)
+/* scrypt: N times r times p. */
+static int64_t scrypt_rounds(const PBE2PARAM *two)
+{
+    SCRYPT_PARAMS *s = ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(SCRYPT_PARAMS), two->keyfunc->parameter);
+    int64_t n = s ? factor(s->costParameter) : ROUNDS_MAX + 1;
+    if (n <= ROUNDS_MAX)
+        n *= factor(s->blockSize);
+    if (n <= ROUNDS_MAX)
+        n *= factor(s->parallelizationParameter);
+    SCRYPT_PARAMS_free(s);
+    return n <= ROUNDS_MAX ? n : ROUNDS_MAX + 1;
+}
+
+static int64_t rounds_of(const X509_ALGOR *alg)
 {
     PBE2PARAM *two = ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBE2PARAM), alg->parameter);
     PBKDF2PARAM *kdf =
         two ? ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBKDF2PARAM), two->keyfunc->parameter) : NULL;
     PBEPARAM *one = two ? NULL : ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBEPARAM), alg->parameter);
-    int bad = (kdf && too_many(kdf->iter)) || (one && too_many(one->iter));
+    int64_t n = kdf ? factor(kdf->iter) : two ? scrypt_rounds(two) : factor(one ? one->iter : NULL);
     PBKDF2PARAM_free(kdf);
     PBE2PARAM_free(two);
     PBEPARAM_free(one);
-    return bad;
+    return n;
 }
 
-static int sealed_costs_too_much(const X509_SIG *sealed)
+static int64_t sealed_rounds(const X509_SIG *sealed)
 {
     const X509_ALGOR *alg = NULL;
     X509_SIG_get0(sealed, &alg, NULL);
-    return costs_too_much(alg);
+    return rounds_of(alg);
 }
 
-/* The MAC, what is encrypted as a whole, and keys that are encrypted by themselves. */
-static int pfx_costs_too_much(const PKCS12 *p12)
+/* Keys that are encrypted by themselves. */
+static int64_t bags_rounds(const STACK_OF(PKCS12_SAFEBAG) * bags)
+{
+    int64_t sum = 0;
+    for (int i = 0; i < sk_PKCS12_SAFEBAG_num(bags) && sum <= ROUNDS_MAX; i++) {
+        const PKCS12_SAFEBAG *bag = sk_PKCS12_SAFEBAG_value(bags, i);
+        if (PKCS12_SAFEBAG_get_nid(bag) == NID_pkcs8ShroudedKeyBag)
+            sum += sealed_rounds(PKCS12_SAFEBAG_get0_pkcs8(bag));
+    }
+    return sum;
+}
+
+/* Keys may also lie inside of what is encrypted as a whole: that is opened once what it costs is known. */
+static int64_t safe_rounds(PKCS7 *safe, const char *password)
+{
+    int sealed = PKCS7_type_is_encrypted(safe);
+    int64_t sum = sealed ? rounds_of(safe->d.encrypted->enc_data->algorithm) : 0;
+    STACK_OF(PKCS12_SAFEBAG) *bags = NULL;
+    if (sealed && sum <= ROUNDS_MAX)
+        bags = PKCS12_unpack_p7encdata(safe, password, password ? -1 : 0);
+    else if (PKCS7_type_is_data(safe))
+        bags = PKCS12_unpack_p7data(safe);
+    sum += bags_rounds(bags);
+    sk_PKCS12_SAFEBAG_pop_free(bags, PKCS12_SAFEBAG_free);
+    return sum;
+}
+
+static int costs_too_much(const PKCS12 *p12, const char *password)
+{
+    int64_t sum = 0;
+    STACK_OF(PKCS7) *safes = PKCS12_unpack_authsafes(p12);
+    for (int i = 0; i < sk_PKCS7_num(safes) && sum <= ROUNDS_MAX; i++)
+        sum += safe_rounds(sk_PKCS7_value(safes, i), password);
+    sk_PKCS7_pop_free(safes, PKCS7_free);
+    return sum > ROUNDS_MAX;
+}
+
+static int mac_costs_too_much(const PKCS12 *p12)
 {
     const ASN1_INTEGER *rounds = NULL;
     PKCS12_get0_mac(NULL, NULL, NULL, &rounds, p12);
-    int bad = too_many(rounds);
-    STACK_OF(PKCS7) *safes = PKCS12_unpack_authsafes(p12);
-    for (int i = 0; !bad && i < sk_PKCS7_num(safes); i++) {
-        PKCS7 *safe = sk_PKCS7_value(safes, i);
-        if (PKCS7_type_is_encrypted(safe)) {
-            bad = costs_too_much(safe->d.encrypted->enc_data->algorithm);
-            continue;
-        }
-        STACK_OF(PKCS12_SAFEBAG) *bags = PKCS7_type_is_data(safe) ? PKCS12_unpack_p7data(safe) : NULL;
-        for (int j = 0; !bad && j < sk_PKCS12_SAFEBAG_num(bags); j++) {
-            const PKCS12_SAFEBAG *bag = sk_PKCS12_SAFEBAG_value(bags, j);
-            bad = PKCS12_SAFEBAG_get_nid(bag) == NID_pkcs8ShroudedKeyBag &&
-                  sealed_costs_too_much(PKCS12_SAFEBAG_get0_pkcs8(bag));
-        }
-        sk_PKCS12_SAFEBAG_pop_free(bags, PKCS12_SAFEBAG_free);
-    }
-    sk_PKCS7_pop_free(safes, PKCS7_free);
-    return bad;
+    return rounds && factor(rounds) > ROUNDS_MAX;
+}
+
+/* No password and an empty one are two things to the format, and the library tries both. */
+static int pfx_costs_too_much(const PKCS12 *p12, const char *password)
+{
+    int empty = !password || !*password;
+    return costs_too_much(p12, empty ? NULL : password) || (empty && costs_too_much(p12, ""));
 }
 
 /* ---- reading ---- */
@@ -124,10 +164,12 @@ static enum sspi_status read_pfx(PKCS12 *p12, const struct sspi_import *in, stru
     EVP_PKEY *key = NULL;
     X509 *leaf = NULL;
     STACK_OF(X509) *more = NULL;
-    if (pfx_costs_too_much(p12))
+    if (mac_costs_too_much(p12))
         return failure_of_setup(failure, SSPI_WHY_BAD_CREDENTIAL, SSPI_FAILED);
     if (!password_opens(p12, in->password))
         return failure_of_setup(failure, SSPI_WHY_WRONG_PASSWORD, SSPI_FAILED);
+    if (pfx_costs_too_much(p12, in->password))
+        return failure_of_setup(failure, SSPI_WHY_BAD_CREDENTIAL, SSPI_FAILED);
     if (PKCS12_parse(p12, in->password, &key, &leaf, &more) != 1)
         return failure_of_setup(failure, SSPI_WHY_BAD_CREDENTIAL, SSPI_FAILED);
     int rc = key ? put_key(&in->sink, key) : 0;
@@ -155,7 +197,7 @@ static enum sspi_status read_sealed_key(const X509_SIG *sealed, const struct ssp
                                         struct sspi_failure *failure)
 {
     const char *password = in->password ? in->password : "";
-    if (sealed_costs_too_much(sealed))
+    if (sealed_rounds(sealed) > ROUNDS_MAX)
         return failure_of_setup(failure, SSPI_WHY_BAD_CREDENTIAL, SSPI_FAILED);
     PKCS8_PRIV_KEY_INFO *info = PKCS8_decrypt_ex(sealed, password, (int)strlen(password), old.ctx, NULL);
     enum sspi_status status =
