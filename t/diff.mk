@@ -24,3 +24,14 @@ t_9221_stimuli_have_words_SOURCES = t/9221-stimuli-have-words.c
 t_9221_stimuli_have_words_LDADD = $(DIFF_LIBS)
 t_9222_mutations_say_what_they_do_SOURCES = t/9222-mutations-say-what-they-do.c
 t_9222_mutations_say_what_they_do_LDADD = $(DIFF_LIBS)
+# Runs: what is made of them.
+if DIFF
+check_PROGRAMS += t/schema-check
+endif
+t_schema_check_SOURCES = t/schema-check.c
+t_schema_check_CPPFLAGS = $(SSPI_DIFF_CFLAGS)
+t_schema_check_LDADD = $(SSPI_DIFF_LIBS)
+report_tests = t/9241-runs-are-reported.sh t/9242-the-page-is-read.sh t/9243-shards-make-the-run.sh
+dist_check_SCRIPTS += $(report_tests)
+TESTS += $(report_tests)
+EXTRA_DIST += t/diff-sample.sh

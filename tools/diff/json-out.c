@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+enum { STIMULUS_MAX = 2048 };
+
 void diff_json_string(FILE *out, const char *text)
 {
     putc('"', out);
@@ -71,6 +73,15 @@ static void json_invariants(FILE *out, const struct diff_result *r, const struct
     putc(']', out);
 }
 
+/* For readers: what the backends were sent, where it is a finding and not too long. */
+static void json_stimulus(FILE *out, const struct diff_stimulus *s)
+{
+    fputs(",\"stimulus\":\"", out);
+    for (size_t i = 0; i < s->len; i++)
+        fprintf(out, "%02x", s->bytes[i]);
+    putc('"', out);
+}
+
 static void json_backend(FILE *out, const struct diff_observation *o)
 {
     fprintf(out, "{\"state\":\"%s\",\"status\":\"0x%08x\",\"alert\":", diff_state_name(o->state),
@@ -119,5 +130,8 @@ void diff_json_case(FILE *out, const struct diff_case *c, const struct diff_resu
         putc(':', out);
         json_backend(out, &r->of[i]);
     }
-    fputs("}}\n", out);
+    putc('}', out);
+    if (r->gated && c->stimulus.len && c->stimulus.len <= STIMULUS_MAX)
+        json_stimulus(out, &c->stimulus);
+    fputs("}\n", out);
 }

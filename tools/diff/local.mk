@@ -8,6 +8,7 @@ libdiff_la_SOURCES = \
 	tools/diff/case.c tools/diff/case.h \
 	tools/diff/case-run.c \
 	tools/diff/deliver.c \
+	tools/diff/gate.c tools/diff/gate.h \
 	tools/diff/drive.c tools/diff/drive.h \
 	tools/diff/json-out.c tools/diff/json-out.h \
 	tools/diff/observe.c tools/diff/observe.h \
@@ -32,7 +33,19 @@ diffrulesdir = $(diffdatadir)/rules
 dist_diffrules_DATA = tools/diff/rules/known.rules
 
 # The program, where its libraries are; `sspi diff` runs it by its fixed path.
-sspi_diff_SOURCES = tools/diff/main.c tools/diff/sources.c tools/diff/corpus.c
+sspi_diff_SOURCES = tools/diff/main.c tools/diff/sources.c tools/diff/corpus.c \
+	tools/diff/report/drift.c \
+	tools/diff/report/explain.c \
+	tools/diff/report/merge.c \
+	tools/diff/report/page-text.h \
+	tools/diff/report/report.c tools/diff/report/report.h \
+	tools/diff/report/report-html.c \
+	tools/diff/report/report-junit.c \
+	tools/diff/report/report-tap.c \
+	tools/diff/report/run.c tools/diff/report/run.h \
+	tools/diff/report/totals.c tools/diff/report/totals.h
+nodist_sspi_diff_SOURCES = tools/diff/report/page-text.c
+nodist_t_sspi_diff_SOURCES = tools/diff/report/page-text.c
 sspi_diff_CPPFLAGS = $(AM_CPPFLAGS) $(SSPI_DIFF_CFLAGS)
 sspi_diff_LDADD = libdiff.la libopensspi.la $(SSPI_DIFF_LIBS)
 t_sspi_diff_SOURCES = $(sspi_diff_SOURCES)
@@ -42,6 +55,16 @@ if DIFF
 pkglibexec_PROGRAMS = sspi-diff
 check_PROGRAMS += t/sspi-diff
 endif
+
+# The page of a run, as text of the program.
+page_parts = tools/diff/report/embed.sh tools/diff/report/page.html tools/diff/report/page.css \
+	tools/diff/report/page.js tools/diff/report/page-tls.js
+EXTRA_DIST += $(page_parts)
+CLEANFILES += tools/diff/report/page-text.c
+tools/diff/report/page-text.c: $(page_parts)
+	$(AM_V_GEN)$(MKDIR_P) tools/diff/report && \
+	$(SHELL) $(srcdir)/tools/diff/report/embed.sh $(srcdir)/tools/diff/report >$@.tmp && mv $@.tmp $@
+dist_diffdata_DATA = tools/diff/report/schema.json
 
 diffseedsdir = $(diffdatadir)/seeds
 diffpkidir = $(diffdatadir)/pki

@@ -4,6 +4,7 @@
 #include <config.h>
 
 #include "tools/diff/options.h"
+#include "tools/diff/report/report.h"
 #include "tools/diff/usage.h"
 
 #include <string.h>
@@ -13,6 +14,16 @@ static const struct diff_command *const commands[] = {
     &diff_list_command,
     &diff_show_command,
     &diff_repro_command,
+};
+/* Those that read runs, with arguments of their own. */
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+} readers[] = {
+    {"report", diff_report},
+    {"merge", diff_merge},
+    {"drift", diff_drift},
+    {"explain", diff_explain},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
@@ -34,6 +45,9 @@ int main(int argc, char **argv)
         code = commands[i]->run(&options);
         return fflush(stdout) ? diff_failed("cannot write to the standard output") : code;
     }
+    for (size_t i = 0; i < sizeof readers / sizeof *readers; i++)
+        if (strcmp(argv[1], readers[i].name) == 0)
+            return readers[i].run(argc - 1, argv + 1);
     diff_failed("no command '%s'", argv[1]);
     fprintf(stderr, "usage: sspi %s", DIFF_USAGE);
     return DIFF_EXIT_USAGE;

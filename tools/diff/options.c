@@ -133,6 +133,20 @@ static int take(struct diff_options *o, int which, const char *value)
     return 1;
 }
 
+/* As other runners of tests have it: counted from 0. */
+static int shard_of_environment(struct diff_options *o)
+{
+    const char *index = secure_getenv("TEST_SHARD_INDEX"), *total = secure_getenv("TEST_TOTAL_SHARDS");
+    unsigned long long i, n;
+    if (!index || !total)
+        return 0;
+    if (!number(index, 999999, &i) || !number(total, 1000000, &n) || i >= n)
+        return -1;
+    o->shard = (unsigned)i + 1;
+    o->shards = (unsigned)n;
+    return 0;
+}
+
 int diff_options_read(struct diff_options *o, const struct diff_command *command, int argc, char **argv)
 {
     int which;
@@ -143,6 +157,8 @@ int diff_options_read(struct diff_options *o, const struct diff_command *command
     o->mutations = DIFF_MUTATIONS;
     o->corpus_mutations = DIFF_CORPUS_MUTATIONS;
     o->corpora = secure_getenv("OPENSSPI_CORPORA");
+    if (shard_of_environment(o))
+        return diff_failed("TEST_SHARD_INDEX is not below TEST_TOTAL_SHARDS");
     opterr = 0;
     optind = 0;
     while ((which = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {

@@ -251,15 +251,15 @@ const char *rules_pinned(const struct rules *rules, const char *backend)
     return i < 0 ? NULL : rules->pinned[i].version;
 }
 
-int rules_all_pinned(const struct rules *rules, const struct diff_backend *backends, unsigned count)
+int rules_other_versions(const struct rules *rules, const struct diff_backend *backends, unsigned count)
 {
     int of[DIFF_BACKENDS_MAX];
     if (backends_known(rules, backends, count, of))
         return 0;
     for (unsigned i = 0; i < count; i++)
         if (strcmp(rules->pinned[of[i]].version, backends[i].version) != 0)
-            return 0;
-    return 1;
+            return 1;
+    return 0;
 }
 
 void rules_free(struct rules *rules)

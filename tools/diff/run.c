@@ -3,6 +3,7 @@
  * `sspi diff run`: all cases, judged, counted, written as lines of JSON, and an exit code. */
 #include <config.h>
 
+#include "tools/diff/gate.h"
 #include "tools/diff/json-out.h"
 #include "tools/diff/worker.h"
 
@@ -19,6 +20,7 @@ struct tally {
     size_t verdicts[DIFF_VERDICTS];
     size_t cases, unexplained, broken;
     size_t shown;
+    struct gate gate;
     FILE *json;
     int progress;
     double start, last;
@@ -103,6 +105,7 @@ static void sink(void *user, const struct diff_report *report, const char *line)
     t->cases++;
     t->verdicts[report->verdict]++;
     t->unexplained += (size_t)unexplained;
+    gate_count(&t->gate, report);
     for (unsigned i = 0; i < report->count; i++)
         t->broken += report->broken[i] != 0;
     if (t->json)
@@ -133,10 +136,10 @@ static void summary_json(const struct tally *t, double seconds, double cpu)
             fprintf(t->json, "%s\"%s\":%zu", comma, diff_verdict_name(i), t->verdicts[i]);
             comma = ",";
         }
-    fprintf(t->json,
-            "},\"unexplained\":%zu,\"broken\":%zu,\"seconds\":%.2f,\"cpu_seconds\":%.2f,"
-            "\"cases_per_second\":%.0f}}\n",
-            t->unexplained, t->broken, seconds, cpu, (double)t->cases / (seconds + 1e-9));
+    fprintf(t->json, "},\"unexplained\":%zu,\"broken\":%zu", t->unexplained, t->broken);
+    gate_json(&t->gate, t->json);
+    fprintf(t->json, ",\"seconds\":%.2f,\"cpu_seconds\":%.2f,\"cases_per_second\":%.0f}}\n", seconds, cpu,
+            (double)t->cases / (seconds + 1e-9));
 }
 
 static void summary_text(const struct tally *t, double seconds, double cpu)
@@ -174,8 +177,9 @@ static int run_suite(const struct diff_options *o, const struct diff_suite *suit
     struct tally t = {.start = wall(), .progress = !o->quiet && isatty(STDERR_FILENO)};
     size_t count;
     uint32_t *order = choose(o, suite, &count);
-    struct diff_plan plan = {.options = o, .suite = suite, .order = order, .count = count};
-    int failed = !order || begin_kinds(o, suite);
+    struct diff_plan plan = {
+        .options = o, .suite = suite, .order = order, .count = count, .explain = gate_explain};
+    int failed = !order || gate_open(&t.gate, o, suite) || begin_kinds(o, suite);
     if (!failed && o->json) {
         t.json = strcmp(o->json, "-") == 0 ? stdout : fopen(o->json, "w");
         if (!t.json)
@@ -194,7 +198,7 @@ static int run_suite(const struct diff_options *o, const struct diff_suite *suit
         return DIFF_EXIT_USAGE;
     if (t.json != stdout)
         summary_text(&t, seconds, cpu);
-    return t.unexplained ? DIFF_EXIT_FOUND : DIFF_EXIT_FINE;
+    return gate_close(&t.gate, t.json == stdout ? stderr : stdout);
 }
 
 static int run(struct diff_options *o)

@@ -10,7 +10,11 @@
     "  run      all cases: what differs, what is explained, what breaks an invariant\n"                      \
     "  list     the names of all cases\n"                                                                    \
     "  show     NAME|ID: what a case feeds\n"                                                                \
-    "  repro    NAME|ID: one case, and what each provider made of it\n\n"                                    \
+    "  repro    NAME|ID: one case, and what each provider made of it\n"                                      \
+    "  report   --html FILE, --junit FILE or --tap, RUN: a run for people and machines\n"                    \
+    "  merge    RUN...: the shards of a run as one\n"                                                        \
+    "  drift    OLD NEW: what came out differently with other versions\n"                                    \
+    "  explain  [--rules PATH] RUN: what rules say of a run, and what is left\n\n"                           \
     "  --backends A,B,C   providers to compare (openssl,gnutls,wolfssl); one may stand several times\n"      \
     "  --only PATTERN     cases whose names match, as a shell would: 'accept/*', 'seed/curl*'\n"             \
     "  --kind KIND        replay, live or chain\n"                                                           \
