@@ -5,6 +5,7 @@
 
 #define LOG_AREA "config"
 #include "core/config-parse.h"
+#include "core/exceptions.h"
 #include "core/log.h"
 #include "core/once.h"
 #include "core/paths.h"
@@ -432,6 +433,7 @@ const struct config *config_get(const char **why)
     config = load(NULL, reason, sizeof reason);
     if (config) {
         log_set_target(config_package(config, "log").text);
+        exceptions_log(config);
         once_leave(&once, ONCE_DONE);
         return config;
     }
@@ -467,6 +469,18 @@ static int entry_matches(const struct config_entry *entry, enum config_section l
            (layer == CONFIG_PACKAGE || layer == CONFIG_ENVIRONMENT || !strcmp(entry->name, name));
 }
 
+/* The profile has a say in some of them. */
+static struct config_value built_in(const struct config *config, const struct config_key *key)
+{
+    const char *origin = "built-in", *profile, *text = NULL;
+
+    if (!strcmp(key->name, "policy") || !strcmp(key->name, "revocation")) {
+        profile = config_package(config, "profile").text;
+        text = profile ? profile_built_in(profile, key->name, &origin) : NULL;
+    }
+    return (struct config_value){text ? text : key->built_in, origin, 0};
+}
+
 /* Everything said about a key, weakest first, into out; the strongest into *last. */
 static size_t history(const struct config *config, const char *provider, const char *key, struct config_said *out,
                       size_t cap, struct config_said *last)
@@ -479,7 +493,7 @@ static size_t history(const struct config *config, const char *provider, const c
 
     memset(last, 0, sizeof *last);
     if (known && known->built_in && (provider ? known->where & CONFIG_PROVIDER : known->where & CONFIG_PACKAGE)) {
-        *last = (struct config_said){{known->built_in, "built-in", 0}, layers[0]};
+        *last = (struct config_said){built_in(config, known), layers[0]};
         if (count++ < cap)
             out[0] = *last;
     }
@@ -541,6 +555,18 @@ size_t config_installed(const struct config *config, const char **names, size_t 
     size_t count = installed(config, names, cap);
 
     return count < cap ? count : cap;
+}
+
+const char *config_program_at(const struct config *config, size_t i)
+{
+    const struct config_entry *entry;
+
+    for (size_t at = 0; at < config->list.count; at++) {
+        entry = &config->list.entry[at];
+        if (entry->section == CONFIG_PROGRAM && i-- == 0)
+            return entry->name;
+    }
+    return NULL;
 }
 
 const char *config_program(const struct config *config)

@@ -13,7 +13,7 @@ struct config;
 
 struct config_value { /* text NULL: not set anywhere */
     const char *text;
-    const char *file; /* "built-in", "OPENSSPI_PROVIDER", or the file that decided */
+    const char *file; /* "built-in" with or without more, "OPENSSPI_PROVIDER", or the file that decided */
     unsigned line;    /* 0 for the first two */
 };
 
@@ -75,5 +75,7 @@ size_t config_history(const struct config *, const char *provider, const char *k
                       size_t cap);
 /* The files that were read, in order of precedence; NULL: no more. */
 const char *config_file_at(const struct config *, size_t i);
+/* The programs that sections name, one for each setting in them; NULL: no more. */
+const char *config_program_at(const struct config *, size_t i);
 
 #endif

@@ -164,11 +164,8 @@ static SECURITY_STATUS make_all(struct credential *cred, const char *policy)
 /* What the provider's library is told to narrow; NULL: nothing. */
 static const char *policy_of(const struct config *config, const char *provider)
 {
-    struct config_value policy = config_provider(config, provider, "policy");
-    const struct profile *profile = profile_in_effect();
-    if (!policy.text || !policy.line)
-        return profile ? profile->policy : "@SYSTEM";
-    return strcmp(policy.text, "none") == 0 ? NULL : policy.text;
+    struct config_value policy = config_provider(config, provider, "policy"); /* the profile's, where none is set */
+    return policy.text && strcmp(policy.text, "none") == 0 ? NULL : policy.text;
 }
 
 SECURITY_STATUS credential_make(struct credential *cred)

@@ -3,6 +3,7 @@
 libcore_la_SOURCES += \
 	core/config.c core/config.h \
 	core/config-parse.c core/config-parse.h \
+	core/exceptions.c core/exceptions.h \
 	core/elf.c core/elf.h \
 	core/log.c core/log.h \
 	core/once.c core/once.h \

@@ -104,11 +104,11 @@ static const uint16_t legacy_signatures[] = {
 
 /* A distribution's own policy forbids the old versions: `legacy` does not follow it unless told to. */
 static const struct profile profiles[] = {
-    {"default", PROTOCOLS_12_UP, usual_suites, usual_groups, usual_signatures, "@SYSTEM", 0},
+    {"default", PROTOCOLS_12_UP, usual_suites, usual_groups, usual_signatures, "@SYSTEM", 0, NULL},
     {"legacy", PROTOCOLS_12_UP | SSPI_CAP_TLS10 | SSPI_CAP_TLS11 | SSPI_CAP_DTLS10, legacy_suites, usual_groups,
-     legacy_signatures, NULL, 0},
-    {"strict", PROTOCOLS_12_UP, strict_suites, usual_groups, usual_signatures, "@SYSTEM", 1},
-    {"approved-only", PROTOCOLS_12_UP, approved_suites, approved_groups, approved_signatures, "@SYSTEM", 0},
+     legacy_signatures, NULL, 0, "built-in for profile = legacy"},
+    {"strict", PROTOCOLS_12_UP, strict_suites, usual_groups, usual_signatures, "@SYSTEM", 1, "built-in for profile = strict"},
+    {"approved-only", PROTOCOLS_12_UP, approved_suites, approved_groups, approved_signatures, "@SYSTEM", 0, NULL},
 };
 
 const struct profile *profile_named(const char *name)
@@ -117,6 +117,20 @@ const struct profile *profile_named(const char *name)
         if (strcmp(profiles[i].name, name) == 0)
             return &profiles[i];
     return NULL;
+}
+
+const char *profile_built_in(const char *profile, const char *key, const char **origin)
+{
+    const struct profile *p = profile_named(profile);
+    int policy = strcmp(key, "policy") == 0;
+
+    if (!p || (!policy && strcmp(key, "revocation") != 0))
+        return NULL;
+    if (policy ? !p->policy : p->revocation)
+        *origin = p->origin;
+    if (policy)
+        return p->policy ? p->policy : "none";
+    return p->revocation ? "require" : "available";
 }
 
 const struct profile *profile_in_effect(void)

@@ -15,12 +15,17 @@ struct profile {
     const uint16_t *groups, *signatures;
     const char *policy; /* of a provider, where none is configured; NULL: none */
     int revocation; /* 1: `revocation = require`, unless the configuration says otherwise (D10) */
+    const char *origin; /* of what is built in for this profile alone */
 };
 
 /* The configured one, this program's own included; static storage.  NULL: the configuration is unusable,
  * which is logged; fail closed. */
 const struct profile *profile_in_effect(void);
 const struct profile *profile_named(const char *name); /* NULL: none */
+
+/* What is built in for `policy` or `revocation` under that profile; *origin, where it is not the usual word, is what
+ * stands in place of a file.  NULL: the profile has no say in the key. */
+const char *profile_built_in(const char *profile, const char *key, const char **origin);
 
 #define PROFILE_TICKETS 1u /* what a server sends after a full handshake */
 

@@ -29,23 +29,24 @@ man3_date = 2026-11-29
 man3dir = $(mandir)/man3
 EXTRA_DIST += doc/man3.pl doc/man3.list
 if HAVE_PERL
-noinst_DATA = doc/man3/.made
+man3_pages = doc/man3/.made
+endif
+noinst_DATA = $(man3_pages)
 doc/man3/.made: doc/man3.pl doc/man3.list doc/attributes.md core/codes.c core/errors.c $(pkginclude_HEADERS)
 	@rm -rf doc/man3 && $(MKDIR_P) doc/man3
 	$(AM_V_GEN)$(PERL) $(srcdir)/doc/man3.pl $(srcdir) doc/man3 "$(PACKAGE_STRING)" $(man3_date) && touch $@
 install-data-local: install-man3
-install-man3: doc/man3/.made
-	$(MKDIR_P) "$(DESTDIR)$(man3dir)"
-	cd doc/man3 && for page in *.3; do \
+install-man3: $(man3_pages)
+	test -z "$(man3_pages)" || $(MKDIR_P) "$(DESTDIR)$(man3dir)"
+	test ! -d doc/man3 || cd doc/man3 && for page in *.3; do \
 	  if test -h $$page; then \
 	    rm -f "$(DESTDIR)$(man3dir)/$$page" && $(LN_S) `readlink $$page` "$(DESTDIR)$(man3dir)/$$page"; \
-	  else $(INSTALL_DATA) $$page "$(DESTDIR)$(man3dir)/$$page"; fi || exit 1; \
+	  elif test -f $$page; then $(INSTALL_DATA) $$page "$(DESTDIR)$(man3dir)/$$page"; fi || exit 1; \
 	done
 uninstall-local: uninstall-man3
-uninstall-man3: doc/man3/.made
-	cd doc/man3 && for page in *.3; do rm -f "$(DESTDIR)$(man3dir)/$$page"; done
+uninstall-man3: $(man3_pages)
+	test ! -d doc/man3 || cd doc/man3 && for page in *.3; do rm -f "$(DESTDIR)$(man3dir)/$$page"; done
 clean-local: clean-man3
 clean-man3:
 	rm -rf doc/man3
 .PHONY: install-man3 uninstall-man3 clean-man3
-endif

@@ -106,6 +106,7 @@ loader_sh_tests = \
 	t/2050-a-provider-from-outside.sh \
 	t/2060-windows-library-names-link.sh \
 	t/2062-programs-compile-as-installed.sh \
+	t/2070-the-profile-comes-before-the-program.sh \
 	t/9050-the-administrators-files-are-kept.sh
 dist_check_SCRIPTS += $(loader_sh_tests)
 TESTS += $(loader_sh_tests)

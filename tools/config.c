@@ -7,6 +7,7 @@
 #include "tools/tools.h"
 
 #include "core/config-parse.h"
+#include "core/exceptions.h"
 #include "core/log.h"
 
 #include <getopt.h>
@@ -21,6 +22,82 @@ static void place_print(const struct config_value *value)
     char place[PATH_MAX];
 
     fputs(config_place(value, place, sizeof place), stdout);
+}
+
+/* ---- what a program's section changes ---- */
+
+/* A list with commas, broken into lines. */
+static void list_print(const char *list, const char *before)
+{
+    while (*list) {
+        size_t len = strlen(list), at = len;
+        for (at = 0; at < len && at < 90;) {
+            size_t next = at + strcspn(list + at, ",") + (list[at + strcspn(list + at, ",")] == ',');
+            if (at && next > 90)
+                break;
+            at = next;
+        }
+        printf("%s%.*s\n", before, (int)at, list);
+        list += at + strspn(list + at, " ");
+    }
+}
+
+/* Of the program whose configuration this is. */
+static void exception_print(const struct config *config, const struct config_key *key)
+{
+    struct config_value own = config_package(config, key->name), machine = exceptions_machine(config, key->name);
+    const struct profile *of = NULL, *than = NULL;
+    char list[2048], place[PATH_MAX];
+
+    if (!(key->where & CONFIG_PROGRAM) || !own.text || !machine.text || !strcmp(own.text, machine.text))
+        return;
+    if (!strcmp(key->name, "profile")) {
+        of = profile_named(own.text);
+        than = profile_named(machine.text);
+    }
+    if (!of || !than) {
+        printf("      an exception: for the machine it is %s, ", machine.text);
+        printf("set by %s\n", config_place(&machine, place, sizeof place));
+        return;
+    }
+    printf("      an exception: %s allows ", config_place(&own, place, sizeof place));
+    if (exceptions_widened(of, than, 0, list, sizeof list)) {
+        printf("what the machine's %s does not:\n", machine.text);
+        list_print(list, "          ");
+    } else
+        printf("nothing that the machine's %s does not\n", machine.text);
+    if (exceptions_widened(than, of, 0, list, sizeof list)) {
+        printf("      and not what that allows:\n");
+        list_print(list, "          ");
+    }
+}
+
+/* Each other program for which it is another word. */
+static void exceptions_print(const struct config *config, const struct config_key *key)
+{
+    const char *program;
+    char what[512], place[PATH_MAX];
+
+    for (size_t i = 0, j; (program = config_program_at(config, i)) != NULL; i++) {
+        struct config_value own, machine = exceptions_machine(config, key->name);
+        struct config *other;
+        char *why = NULL;
+        for (j = 0; j < i && strcmp(config_program_at(config, j), program); j++)
+            continue;
+        other = j < i ? NULL : config_load(program, &why);
+        free(why);
+        if (!other)
+            continue;
+        own = config_package(other, key->name);
+        if (own.text && (!machine.text || strcmp(own.text, machine.text)) && strcmp(own.file, "OPENSSPI_PROVIDER")) {
+            printf("      except [program %s], %s: %s", program, config_place(&own, place, sizeof place), own.text);
+            if (!strcmp(key->name, "profile") &&
+                exceptions_widened(profile_named(own.text), profile_named(machine.text), 1, what, sizeof what))
+                printf(", which allows more: %s", what);
+            printf("\n");
+        }
+        config_free(other);
+    }
 }
 
 /* One setting, what decided it, and what that overrode. */
@@ -194,9 +271,14 @@ static int explain(const struct request *request, const struct config *config, c
     const struct config_key *key = key_of(args[0]);
     int mistake = key_fits(request, key, args[0], CONFIG_PACKAGE | CONFIG_PROGRAM);
 
-    if (!mistake)
-        setting_print(config, request->provider, key);
-    return mistake;
+    if (mistake)
+        return mistake;
+    setting_print(config, request->provider, key);
+    if (!request->provider && request->program)
+        exception_print(config, key);
+    else if (!request->provider && key->where & CONFIG_PROGRAM)
+        exceptions_print(config, key);
+    return EXIT_DONE;
 }
 
 /* ---- changes ---- */

@@ -35,11 +35,10 @@ int revocation_required(void)
 {
     const char *why = "";
     const struct config *config = config_get(&why);
-    const struct profile *profile = profile_in_effect();
-    if (!config || !profile)
+    if (!config)
         return 1;
-    struct config_value value = config_package(config, "revocation");
-    return value.line ? !strcmp(value.text, "require") : profile->revocation;
+    struct config_value value = config_package(config, "revocation"); /* the profile's, where none is set */
+    return !value.text || strcmp(value.text, "available") != 0;
 }
 
 /* ---- signatures ---- */
