@@ -1,6 +1,6 @@
 # The differential engine (tools/diff).
 DIFF_LIBS = libdiff.la $(TWIN)
-DIFF_TESTS = t/9200-observations-are-judged
+DIFF_TESTS = t/9200-observations-are-judged t/9202-children-that-end-badly
 check_PROGRAMS += $(DIFF_TESTS)
 TESTS += $(DIFF_TESTS)
 t_9200_observations_are_judged_SOURCES = t/9200-observations-are-judged.c
@@ -10,6 +10,8 @@ check_PROGRAMS += t/9240-rules-explain-and-are-refused
 TESTS += t/9240-rules-explain-and-are-refused
 t_9240_rules_explain_and_are_refused_SOURCES = t/9240-rules-explain-and-are-refused.c
 t_9240_rules_explain_and_are_refused_LDADD = $(DIFF_LIBS)
+t_9202_children_that_end_badly_SOURCES = t/9202-children-that-end-badly.c
+t_9202_children_that_end_badly_LDADD = $(DIFF_LIBS)
 dist_check_SCRIPTS += t/9201-the-engine-runs.sh
 TESTS += t/9201-the-engine-runs.sh
 

@@ -198,20 +198,3 @@ int diff_options_backends(struct diff_options *o)
     }
     return 0;
 }
-
-int diff_options_suite(const struct diff_options *o, struct diff_suite *suite)
-{
-    char why[512];
-    const char *twice;
-    memset(suite, 0, sizeof *suite);
-    for (diff_source *const *source = diff_sources; *source; source++)
-        if ((*source)(suite, o, why, sizeof why)) {
-            diff_failed("%s", why);
-            return -1;
-        }
-    if (diff_suite_settle(suite, &twice)) {
-        diff_failed("%s%s", twice ? "twice: " : "no memory", twice ? twice : "");
-        return -1;
-    }
-    return 0;
-}

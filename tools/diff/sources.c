@@ -5,6 +5,8 @@
 
 #include "tools/diff/options.h"
 
+#include <string.h>
+
 static int seeds(struct diff_suite *suite, const struct diff_options *o, char *why, size_t size)
 {
     return diff_seeds_load(suite, o->mutations, why, size);
@@ -16,3 +18,20 @@ static int corpora(struct diff_suite *suite, const struct diff_options *o, char 
 }
 
 diff_source *const diff_sources[] = {seeds, corpora, NULL};
+
+int diff_options_suite(const struct diff_options *o, struct diff_suite *suite)
+{
+    char why[512];
+    const char *twice;
+    memset(suite, 0, sizeof *suite);
+    for (diff_source *const *source = diff_sources; *source; source++)
+        if ((*source)(suite, o, why, sizeof why)) {
+            diff_failed("%s", why);
+            return -1;
+        }
+    if (diff_suite_settle(suite, &twice)) {
+        diff_failed("%s%s", twice ? "twice: " : "no memory", twice ? twice : "");
+        return -1;
+    }
+    return 0;
+}
