@@ -67,19 +67,6 @@ t_0605_structures_are_decoded_and_encoded_LDADD = $(TWIN)
 t_0606_keys_have_handles_SOURCES = t/0606-keys-have-handles.c
 t_0606_keys_have_handles_LDADD = $(CERT_UNIT_LIBS)
 
-# What forges certificates needs libcrypto.
-if PROVIDER_OPENSSL
-FORGE_TESTS = t/0640-no-forged-chain-is-accepted
-check_LTLIBRARIES += t/libforge.la
-check_PROGRAMS += $(FORGE_TESTS)
-TESTS += $(FORGE_TESTS)
-t_libforge_la_SOURCES = t/forge.c t/forge.h
-t_libforge_la_CPPFLAGS = $(AM_CPPFLAGS) $(OPENSSL_CFLAGS)
-t_libforge_la_LIBADD = $(OPENSSL_LIBS)
-t_0640_no_forged_chain_is_accepted_SOURCES = t/0640-no-forged-chain-is-accepted.c
-t_0640_no_forged_chain_is_accepted_LDADD = t/libforge.la $(CERT_UNIT_LIBS)
-endif
-
 # Fuzz targets (see t/units.mk).
 CERT_FUZZ = t/fuzz/certificate t/fuzz/pem t/fuzz/name
 check_PROGRAMS += $(CERT_FUZZ)

@@ -7,6 +7,7 @@
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/ocsp.h>
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
@@ -207,17 +208,136 @@ static void sign(X509 *x, const struct forge_spec *s, EVP_PKEY *key)
     }
 }
 
-struct forged forge_make(const struct forge_spec *specs, size_t count, const char *id)
+static X509 *made(const struct forge_spec *specs, size_t count, const char *id)
 {
     const struct forge_spec *s = named(specs, count, id), *by = s->by ? named(specs, count, s->by) : s;
     X509 *x = filled(s, by);
-    uint8_t *der = NULL;
     sign(x, s, key_of(by));
-    int len = i2d_X509(x, &der);
-    must(len > 0, id);
-    struct forged made = {malloc((size_t)len), (size_t)len};
-    memcpy(made.der, der, made.len);
+    return x;
+}
+
+static struct forged kept(uint8_t *der, int len, const char *what)
+{
+    must(len > 0, what);
+    struct forged out = {malloc((size_t)len), (size_t)len};
+    memcpy(out.der, der, out.len);
     OPENSSL_free(der);
+    return out;
+}
+
+struct forged forge_make(const struct forge_spec *specs, size_t count, const char *id)
+{
+    X509 *x = made(specs, count, id);
+    uint8_t *der = NULL;
+    int len = i2d_X509(x, &der);
     X509_free(x);
-    return made;
+    return kept(der, len, id);
+}
+
+/* ---- lists and answers ---- */
+
+static const EVP_MD *digest_named(const char *md)
+{
+    return EVP_get_digestbyname(md ? md : "SHA256");
+}
+
+static X509_EXTENSION *critical_nothing(const char *oid)
+{
+    ASN1_OCTET_STRING *nothing = ASN1_OCTET_STRING_new();
+    ASN1_OBJECT *object = OBJ_txt2obj(oid, 1);
+    must(nothing && object && ASN1_OCTET_STRING_set(nothing, (const uint8_t *)"\x05", 2), oid);
+    X509_EXTENSION *e = X509_EXTENSION_create_by_OBJ(NULL, object, 1, nothing);
+    ASN1_OBJECT_free(object);
+    ASN1_OCTET_STRING_free(nothing);
+    return e;
+}
+
+static void revoke(X509_CRL *list, const struct forge_list *l, X509 *whose)
+{
+    X509_REVOKED *entry = X509_REVOKED_new();
+    ASN1_INTEGER *serial = whose ? ASN1_INTEGER_dup(X509_get0_serialNumber(whose)) : ASN1_INTEGER_new();
+    ASN1_TIME *when = X509_gmtime_adj(NULL, -86400);
+    if (!whose)
+        ASN1_INTEGER_set(serial, 4242);
+    must(X509_REVOKED_set_serialNumber(entry, serial) && X509_REVOKED_set_revocationDate(entry, when),
+         "an entry");
+    if (l->entry) {
+        X509_EXTENSION *e = critical_nothing(l->entry);
+        must(X509_REVOKED_add_ext(entry, e, -1), l->entry);
+        X509_EXTENSION_free(e);
+    }
+    must(X509_CRL_add0_revoked(list, entry), "an entry");
+    ASN1_INTEGER_free(serial);
+    ASN1_TIME_free(when);
+}
+
+struct forged forge_list(const struct forge_spec *specs, size_t count, const struct forge_list *l)
+{
+    const struct forge_spec *by = named(specs, count, l->by);
+    X509_CRL *list = X509_CRL_new();
+    X509 *whose = l->revoked ? made(specs, count, l->revoked) : NULL;
+    X509_NAME *name = name_of(by);
+    int dated = l->from || l->until;
+    ASN1_TIME *from = X509_gmtime_adj(NULL, 86400L * (dated ? l->from : -1));
+    ASN1_TIME *until = X509_gmtime_adj(NULL, 86400L * (dated ? l->until : 30));
+    uint8_t *der = NULL;
+    must(X509_CRL_set_version(list, X509_CRL_VERSION_2) && X509_CRL_set_issuer_name(list, name) &&
+             X509_CRL_set1_lastUpdate(list, from) &&
+             (dated && !l->until ? 1 : X509_CRL_set1_nextUpdate(list, until)),
+         l->by);
+    revoke(list, l, whose);
+    if (l->ext) {
+        X509_EXTENSION *e = critical_nothing(l->ext);
+        must(X509_CRL_add_ext(list, e, -1), l->ext);
+        X509_EXTENSION_free(e);
+    }
+    must(X509_CRL_sort(list) && X509_CRL_sign(list, key_of(by), digest_named(l->md)) > 0, "a list");
+    int len = i2d_X509_CRL(list, &der);
+    X509_CRL_free(list);
+    X509_free(whose);
+    X509_NAME_free(name);
+    ASN1_TIME_free(from);
+    ASN1_TIME_free(until);
+    return kept(der, len, "a list");
+}
+
+struct forged forge_answer(const struct forge_spec *specs, size_t count, const struct forge_answer *a)
+{
+    X509 *about = made(specs, count, a->about), *of = made(specs, count, a->of),
+         *by = made(specs, count, a->by);
+    X509 *along = a->shown ? made(specs, count, a->shown) : NULL;
+    OCSP_BASICRESP *basic = OCSP_BASICRESP_new();
+    OCSP_CERTID *id = OCSP_cert_to_id(NULL, about, of);
+    int dated = a->from || a->until;
+    ASN1_TIME *from = X509_gmtime_adj(NULL, 86400L * (dated ? a->from : -1) + (dated && !a->from ? -60 : 0));
+    ASN1_TIME *until = X509_gmtime_adj(NULL, 86400L * (dated ? a->until : 30)),
+              *when = X509_gmtime_adj(NULL, -86400);
+    uint8_t *der = NULL;
+    OCSP_SINGLERESP *one = OCSP_basic_add1_status(basic, id, a->status, 0, a->status == 1 ? when : NULL, from,
+                                                  dated && !a->until ? NULL : until);
+    must(one != NULL, "an answer");
+    if (a->critical) {
+        X509_EXTENSION *e = critical_nothing("1.3.6.1.4.1.55555.3");
+        must(OCSP_SINGLERESP_add_ext(one, e, -1), "an answer");
+        X509_EXTENSION_free(e);
+    }
+    must((!along || OCSP_basic_add1_cert(basic, along)) &&
+             OCSP_basic_sign(basic, by, key_of(named(specs, count, a->by)), digest_named(a->md), NULL,
+                             OCSP_NOCERTS),
+         "an answer");
+    OCSP_RESPONSE *answer =
+        OCSP_response_create(a->try_later ? OCSP_RESPONSE_STATUS_TRYLATER : OCSP_RESPONSE_STATUS_SUCCESSFUL,
+                             a->try_later ? NULL : basic);
+    int len = i2d_OCSP_RESPONSE(answer, &der);
+    OCSP_RESPONSE_free(answer);
+    OCSP_BASICRESP_free(basic);
+    OCSP_CERTID_free(id);
+    X509_free(about);
+    X509_free(of);
+    X509_free(by);
+    X509_free(along);
+    ASN1_TIME_free(from);
+    ASN1_TIME_free(until);
+    ASN1_TIME_free(when);
+    return kept(der, len, "an answer");
 }

@@ -40,4 +40,26 @@ struct forged {
 /* One of `specs`, with its issuer found among them.  Exits with 99 where it cannot be made. */
 struct forged forge_make(const struct forge_spec *specs, size_t count, const char *id);
 
+/* A revocation list, and an OCSP answer; dates in days from now. */
+struct forge_list {
+    const char *by;      /* who signs and is named */
+    const char *revoked; /* whose serial is on it; NULL: 4242 */
+    const char *ext;     /* of the list, OpenSSL's line; NULL: none */
+    const char *entry;   /* of the entry: the number of an extension, critical and empty; NULL: none */
+    const char *md;
+    int from, until; /* both 0: -1 and 30; until 0: it does not say */
+};
+struct forge_answer {
+    const char *about, *of; /* the certificate, and who is said to have issued it */
+    const char *by;         /* who signs */
+    const char *shown;      /* the certificate that comes along; NULL: none */
+    int status;             /* 0 good, 1 revoked, 2 unknown */
+    const char *md;
+    int from, until; /* as above */
+    int try_later;   /* no answer but an excuse */
+    int critical;    /* something unknown and critical in it */
+};
+struct forged forge_list(const struct forge_spec *specs, size_t count, const struct forge_list *);
+struct forged forge_answer(const struct forge_spec *specs, size_t count, const struct forge_answer *);
+
 #endif

@@ -23,6 +23,7 @@ include t/units.mk
 include t/abi.mk
 include t/loader.mk
 include t/cert.mk
+include t/hostile.mk
 include t/provider.mk
 include t/machine.mk
 include t/attributes.mk

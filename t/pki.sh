@@ -57,7 +57,7 @@
 # Keys and bundles in other clothes
 #   server-rsa-pkcs1.key server-ecdsa-sec1.key server-ecdsa-sec1-params.key   BEGIN RSA / EC PRIVATE KEY
 #   server-rsa-encrypted.key server-rsa-pkcs1-encrypted.key                   PKCS#8; Proc-Type: 4,ENCRYPTED
-#   server-rsa.pfx server-ecdsa.pfx      AES-256, SHA-256; leaf, intermediate, key; friendly name NAME
+#   server-rsa.pfx server-ecdsa.pfx client-rsa.pfx   AES-256, SHA-256; leaf, intermediate, key; friendly name NAME
 #   server-rsa-legacy.pfx                3DES, SHA-1
 #   server-rsa-rc2.pfx                   certificates under RC2-40, key under 3DES: what Windows long wrote
 #   server-rsa-nopass.pfx                empty password
@@ -411,6 +411,7 @@ pfx() { # pfx FILE NAME PASSWORD [OPTION...]
 }
 pfx server-rsa.pfx server-rsa test -keypbe AES-256-CBC -certpbe AES-256-CBC -macalg sha256
 pfx server-ecdsa.pfx server-ecdsa test -keypbe AES-256-CBC -certpbe AES-256-CBC -macalg sha256
+pfx client-rsa.pfx client-rsa test -keypbe AES-256-CBC -certpbe AES-256-CBC -macalg sha256
 pfx server-rsa-legacy.pfx server-rsa test -keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-3DES -macalg sha1
 pfx server-rsa-rc2.pfx server-rsa test -legacy -keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-RC2-40 -macalg sha1
 pfx server-rsa-nopass.pfx server-rsa '' -keypbe AES-256-CBC -certpbe AES-256-CBC -macalg sha256

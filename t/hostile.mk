@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+# Certificates, lists and keys that mean harm: fuzz targets beside those of t/cert.mk (see t/units.mk).
+HOSTILE_FUZZ = t/fuzz/list t/fuzz/pfx t/fuzz/blob t/fuzz/path
+check_PROGRAMS += $(HOSTILE_FUZZ)
+t_fuzz_list_SOURCES = t/fuzz/list.c t/fuzz/fuzz.h
+t_fuzz_pfx_SOURCES = t/fuzz/pfx.c t/fuzz/fuzz.h
+t_fuzz_blob_SOURCES = t/fuzz/blob.c t/fuzz/fuzz.h
+t_fuzz_path_SOURCES = t/fuzz/path.c t/fuzz/fuzz.h
+t_fuzz_list_LDADD = $(CERT_UNIT_LIBS)
+t_fuzz_pfx_LDADD = $(CERT_UNIT_LIBS)
+t_fuzz_blob_LDADD = $(CERT_UNIT_LIBS)
+t_fuzz_path_LDADD = $(CERT_UNIT_LIBS)
+if FUZZING
+t_fuzz_list_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+t_fuzz_pfx_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+t_fuzz_blob_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+t_fuzz_path_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+else
+t_fuzz_list_SOURCES += t/fuzz/replay.c
+t_fuzz_pfx_SOURCES += t/fuzz/replay.c
+t_fuzz_blob_SOURCES += t/fuzz/replay.c
+t_fuzz_path_SOURCES += t/fuzz/replay.c
+endif
+
+check_PROGRAMS += t/6084-programs-bring-their-authorities
+TESTS += t/6084-programs-bring-their-authorities
+t_6084_programs_bring_their_authorities_SOURCES = t/6084-programs-bring-their-authorities.c
+t_6084_programs_bring_their_authorities_LDADD = $(PAIR_LIBS)
+
+# What forges certificates needs libcrypto.
+if PROVIDER_OPENSSL
+FORGE_TESTS = t/0640-no-forged-chain-is-accepted t/0642-no-forged-list-or-answer-counts
+check_LTLIBRARIES += t/libforge.la
+check_PROGRAMS += $(FORGE_TESTS)
+TESTS += $(FORGE_TESTS)
+t_libforge_la_SOURCES = t/forge.c t/forge.h
+t_libforge_la_CPPFLAGS = $(AM_CPPFLAGS) $(OPENSSL_CFLAGS)
+t_libforge_la_LIBADD = $(OPENSSL_LIBS)
+t_0640_no_forged_chain_is_accepted_SOURCES = t/0640-no-forged-chain-is-accepted.c
+t_0640_no_forged_chain_is_accepted_LDADD = t/libforge.la $(CERT_UNIT_LIBS)
+t_0642_no_forged_list_or_answer_counts_SOURCES = t/0642-no-forged-list-or-answer-counts.c
+t_0642_no_forged_list_or_answer_counts_LDADD = t/libforge.la libcore.la t/libsandbox.la
+endif
