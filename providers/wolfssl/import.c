@@ -103,6 +103,10 @@ static enum sspi_status read_pfx(const struct sspi_import *in, struct sspi_failu
     int rc = wc_d2i_PKCS12(in->bytes.ptr, (word32)in->bytes.len, pfx);
     if (rc == 0)
         rc = wc_PKCS12_parse(pfx, in->password ? in->password : "", &key, &key_len, &leaf, &leaf_len, &more);
+    if (rc == 0 && (key_len > in->bytes.len || leaf_len > in->bytes.len)) {
+        rc = ASN_PARSE_E; /* the library gives an error as a length, and says that all is well */
+        key_len = 0;
+    }
     if (rc != 0)
         status = failed(failure, rc == MAC_CMP_FAILED_E ? SSPI_WHY_WRONG_PASSWORD : SSPI_WHY_BAD_CREDENTIAL, rc);
     else if (key)
