@@ -311,8 +311,10 @@ static void identities(void)
     PCCERT_CONTEXT on_token = first_of("server-rsa.pem");
     CertSetCertificateContextProperty(on_token, CERT_KEY_PROV_INFO_PROP_ID, 0, &info);
     is_status(cert_identity(on_token, &identity), SEC_E_OK, "K35 a key on a token");
-    ok(identity.key.len == wcslen(uri) && !memcmp(identity.key.ptr, "pkcs11:token", 12),
+    static const char plain[] = "pkcs11:token=t;object=server;type=private";
+    ok(identity.key.len == sizeof plain - 1 && !memcmp(identity.key.ptr, plain, sizeof plain - 1),
        "K35 is captured as its URI");
+    ok(identity.pin.len == 4 && !memcmp(identity.pin.ptr, "1234", 4), "K35 and its PIN apart");
     cert_identity_free(&identity);
     CertFreeCertificateContext(on_token);
     PCCERT_CONTEXT c = first_of("server-rsa.pem");

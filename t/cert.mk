@@ -28,6 +28,7 @@ CERT_TESTS = \
 	t/0616-system-stores-are-folders \
 	t/0630-what-the-distribution-trusts \
 	t/0644-bombs-end-in-an-error \
+	t/6070-keys-stay-in-tokens \
 	t/0611-chains-are-shown-as-windows-does \
 	t/0610-a-chain-is-judged-the-same-by-every-provider
 check_PROGRAMS += $(CERT_TESTS)
@@ -50,6 +51,8 @@ t_0630_what_the_distribution_trusts_SOURCES = t/0630-what-the-distribution-trust
 t_0630_what_the_distribution_trusts_LDADD = t/libsandbox.la $(PAIR_LIBS)
 t_0644_bombs_end_in_an_error_SOURCES = t/0644-bombs-end-in-an-error.c
 t_0644_bombs_end_in_an_error_LDADD = $(CERT_UNIT_LIBS)
+t_6070_keys_stay_in_tokens_SOURCES = t/6070-keys-stay-in-tokens.c
+t_6070_keys_stay_in_tokens_LDADD = t/libsandbox.la $(PAIR_LIBS)
 t_0600_der_is_read_strictly_SOURCES = t/0600-der-is-read-strictly.c
 t_0600_der_is_read_strictly_LDADD = $(CERT_UNIT_LIBS)
 t_0601_certificates_live_in_stores_SOURCES = t/0601-certificates-live-in-stores.c

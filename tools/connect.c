@@ -230,7 +230,7 @@ const struct tool tool_connect = {
     "  --insecure            do not verify the server\n"
     "  --servername NAME     name to ask for and to verify (default: HOST)\n"
     "  --cert FILE           client certificate and chain, PEM\n"
-    "  --key FILE            its private key, PEM (default: in the certificate's file)\n"
+    "  --key FILE            its private key, PEM or pkcs11: URI (default: in the certificate's file)\n"
     "  --alpn LIST           protocols to offer, best first, such as h2,http/1.1\n"
     "  --tls 1.2|1.3         that version only\n"
     "  --provider NAME       TLS provider, instead of the configured one\n"

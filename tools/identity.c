@@ -45,7 +45,8 @@ static int identity_read(const struct identity_options *o, const char *file, CRY
     if (ferror(f) || got > FILE_MAX) {
         int failed = ferror(f);
         fclose(f);
-        return identity_error(o, file, failed ? "cannot be read" : "longer than 1 MiB: not a certificate file");
+        return identity_error(o, file,
+                              failed ? "cannot be read" : "longer than 1 MiB: not a certificate file");
     }
     fclose(f);
     blob->cbData += (DWORD)got;
@@ -74,6 +75,29 @@ const char *identity_status(SECURITY_STATUS status, char *out, size_t size)
     return out;
 }
 
+/* A key that stays on its token is a URI (RFC 7512) instead of a file. */
+static int identity_token(const struct identity_options *o)
+{
+    return o->key && strncmp(o->key, "pkcs11:", 7) == 0;
+}
+
+/* The first certificate of the store, told where its key is. */
+static PCCERT_CONTEXT identity_on_token(HCERTSTORE store, const char *uri)
+{
+    WCHAR wide[1100] = {0};
+    CRYPT_KEY_PROV_INFO info = {.pwszContainerName = wide};
+    PCCERT_CONTEXT certificate = CertEnumCertificatesInStore(store, NULL);
+
+    if (certificate &&
+        (MultiByteToWideChar(CP_UTF8, 0, uri, -1, wide, 1100) <= 0 ||
+         !CertSetCertificateContextProperty(certificate, CERT_KEY_PROV_INFO_PROP_ID, 0, &info))) {
+        CertFreeCertificateContext(certificate);
+        certificate = NULL;
+    }
+    SecureZeroMemory(wide, sizeof wide); /* it may carry a PIN */
+    return certificate;
+}
+
 /* PEM files go in as one blob through our own store provider; a PFX through PFXImportCertStore. */
 static int identity_store_pem(struct identity *id, const struct identity_options *o)
 {
@@ -81,12 +105,13 @@ static int identity_store_pem(struct identity *id, const struct identity_options
     char text[200];
     int rc = identity_read(o, o->cert, &blob);
 
-    if (rc == 0 && o->key)
+    if (rc == 0 && o->key && !identity_token(o))
         rc = identity_read(o, o->key, &blob);
     if (rc == 0) {
         id->store = CertOpenStore(OPENSSPI_CERT_STORE_PROV_PEM, 0, 0, 0, &blob);
         if (!id->store)
-            rc = identity_error(o, o->cert, identity_status((SECURITY_STATUS)GetLastError(), text, sizeof text));
+            rc = identity_error(o, o->cert,
+                                identity_status((SECURITY_STATUS)GetLastError(), text, sizeof text));
     }
     identity_wipe(&blob);
     return rc;
@@ -114,7 +139,8 @@ static int identity_store_pfx(struct identity *id, const struct identity_options
         blob.cbData--; /* the newline that identity_read put there */
         id->store = PFXImportCertStore(&blob, wide, 0);
         if (!id->store)
-            rc = identity_error(o, o->pfx, identity_status((SECURITY_STATUS)GetLastError(), text, sizeof text));
+            rc = identity_error(o, o->pfx,
+                                identity_status((SECURITY_STATUS)GetLastError(), text, sizeof text));
     }
     SecureZeroMemory(wide, sizeof wide);
     identity_wipe(&password);
@@ -132,7 +158,8 @@ static int identity_roots(struct identity *id, const struct identity_options *o)
     if (rc == 0) {
         id->roots = CertOpenStore(OPENSSPI_CERT_STORE_PROV_PEM, 0, 0, 0, &blob);
         if (!id->roots)
-            rc = identity_error(o, o->ca, identity_status((SECURITY_STATUS)GetLastError(), text, sizeof text));
+            rc =
+                identity_error(o, o->ca, identity_status((SECURITY_STATUS)GetLastError(), text, sizeof text));
         else if (!(first = CertEnumCertificatesInStore(id->roots, NULL)))
             rc = identity_error(o, o->ca, "holds no certificate");
         if (first)
@@ -148,8 +175,11 @@ static int identity_certificate(struct identity *id, const struct identity_optio
 
     if ((o->pfx ? identity_store_pfx(id, o) : identity_store_pem(id, o)) != 0)
         return -1;
-    id->certificate = CertFindCertificateInStore(id->store, X509_ASN_ENCODING, 0, CERT_FIND_HAS_PRIVATE_KEY,
-                                                 NULL, NULL);
+    if (identity_token(o))
+        id->certificate = identity_on_token(id->store, o->key);
+    else
+        id->certificate = CertFindCertificateInStore(id->store, X509_ASN_ENCODING, 0,
+                                                     CERT_FIND_HAS_PRIVATE_KEY, NULL, NULL);
     if (!id->certificate)
         return identity_error(o, file,
                               o->key || o->pfx ? "holds no certificate that the private key belongs to"
@@ -172,9 +202,9 @@ static int identity_acquire(struct identity *id, const struct identity_options *
     if (o->tls) {
         auth.cTlsParameters = 1;
         auth.pTlsParameters = &parameters;
-        parameters.grbitDisabledProtocols = (DWORD) ~(strcmp(o->tls, "1.3") == 0
-                                                          ? SP_PROT_TLS1_3_SERVER | SP_PROT_TLS1_3_CLIENT
-                                                          : SP_PROT_TLS1_2_SERVER | SP_PROT_TLS1_2_CLIENT);
+        parameters.grbitDisabledProtocols =
+            (DWORD) ~(strcmp(o->tls, "1.3") == 0 ? SP_PROT_TLS1_3_SERVER | SP_PROT_TLS1_3_CLIENT
+                                                 : SP_PROT_TLS1_2_SERVER | SP_PROT_TLS1_2_CLIENT);
     }
     snprintf(package, sizeof package, "Schannel%s%s", o->provider ? ":" : "", o->provider ? o->provider : "");
     status = AcquireCredentialsHandleA(NULL, package, use, NULL, &auth, NULL, NULL, &id->credential, NULL);

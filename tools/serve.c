@@ -282,7 +282,7 @@ const struct tool tool_serve = {
     "Serves TLS clients through AcceptSecurityContext, with the provider the configuration chose.\n"
     "\n"
     "  --cert FILE           certificate and chain, PEM\n"
-    "  --key FILE            private key, PEM (default: in the certificate's file)\n"
+    "  --key FILE            private key, PEM or pkcs11: URI (default: in the certificate's file)\n"
     "  --pfx FILE            certificate, chain and key as PKCS#12, instead of --cert\n"
     "  --pfx-password FILE   its password: the first line of FILE\n"
     "  --address ADDRESS     numeric address to listen on (default 127.0.0.1)\n"

@@ -14,7 +14,7 @@
 struct cert_identity {        /* what a credential captures of a PCCERT_CONTEXT at Acquire (K17) */
     struct sspi_bytes *chain; /* leaf, then the intermediates its hCertStore can supply, root left out */
     unsigned chain_count;
-    struct sspi_bytes key; /* PKCS#8 DER, or a pkcs11: URI; empty: no private key */
+    struct sspi_bytes key; /* PKCS#8 DER, or a pkcs11: URI as core/cert/token.h leaves it; empty: no private key */
     struct sspi_bytes pin;
     struct sspi_bytes staple; /* CERT_OCSP_RESPONSE_PROP_ID: what a server staples; empty: none */
 };

@@ -64,7 +64,7 @@ void certificate_destroy(struct certificate *c)
     key_drop(c->key);
     for (struct property *p = c->properties, *next; p; p = next) {
         next = p->next;
-        free(p);
+        property_free(p);
     }
     certificate_data_drop(c->data);
     free(c);

@@ -82,6 +82,7 @@ char *property_friendly_name(struct certificate *);
 char *property_container(struct certificate *);
 /* The value a property has now, malloc'd, or NULL where it has none; under no lock. */
 struct property *property_read(struct certificate *, DWORD id);
+void property_free(struct property *); /* wipes: one may name a key on a token with its PIN */
 
 /* Sets the last error; always 0, so that BOOL and pointer functions can return it. */
 int cert_fail(DWORD error);

@@ -8,6 +8,7 @@
 
 #include "core/cert/store.h"
 #include "core/cert/system.h"
+#include "core/cert/token.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -89,6 +90,17 @@ static int keep_secret(struct sspi_bytes *out, struct sspi_bytes from)
     return 0;
 }
 
+static SECURITY_STATUS capture_uri(struct cert_identity *out, const char *uri)
+{
+    struct token_key token;
+    enum token_state state = token_read(uri, &token);
+    out->key = token.uri;
+    out->pin = token.pin;
+    return state == TOKEN_GOOD     ? SEC_E_OK
+           : state == TOKEN_MEMORY ? SEC_E_INSUFFICIENT_MEMORY
+                                   : SEC_E_UNKNOWN_CREDENTIALS;
+}
+
 /* The key's octets; or, where the certificate has none of its own and its KEY_PROV_INFO names a token's
  * object, that URI (RFC 7512), which a provider opens. */
 static SECURITY_STATUS capture_key(struct cert_identity *out, struct certificate *c)
@@ -98,10 +110,10 @@ static SECURITY_STATUS capture_key(struct cert_identity *out, struct certificate
     SECURITY_STATUS status = SEC_E_NO_CREDENTIALS;
     if (key)
         status = keep_secret(&out->key, key->bytes) ? SEC_E_INSUFFICIENT_MEMORY : SEC_E_OK;
-    else if (uri && !strncmp(uri, "pkcs11:", 7))
-        status = keep_secret(&out->key, (struct sspi_bytes){(uint8_t *)uri, strlen(uri)})
-                     ? SEC_E_INSUFFICIENT_MEMORY
-                     : SEC_E_OK;
+    else if (uri && token_is_uri(uri))
+        status = capture_uri(out, uri);
+    if (uri)
+        explicit_bzero(uri, strlen(uri));
     free(uri);
     key_drop(key);
     return status;
@@ -116,7 +128,7 @@ static int capture_staple(struct cert_identity *out, struct certificate *c)
         memcpy(copy, p->bytes, p->len);
         out->staple = (struct sspi_bytes){copy, p->len};
     }
-    free(p);
+    property_free(p);
     return failed;
 }
 

@@ -54,6 +54,7 @@ libcore_la_SOURCES += \
 	core/cert/structures.c \
 	core/cert/system.c core/cert/system.h \
 	core/cert/text.c core/cert/text.h \
+	core/cert/token.c core/cert/token.h \
 	core/cert/trust.c core/cert/trust.h \
 	core/cert/x509.c core/cert/x509.h
 

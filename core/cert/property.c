@@ -66,12 +66,19 @@ static struct property *property_new(DWORD id, const void *bytes, size_t len)
     return p;
 }
 
+void property_free(struct property *p)
+{
+    if (p)
+        explicit_bzero(p, sizeof *p + p->len);
+    free(p);
+}
+
 static BOOL store_property(struct certificate *c, DWORD id, struct property *fresh)
 {
     registry_lock();
     struct property *old = exchange(c, id, fresh);
     registry_unlock();
-    free(old);
+    property_free(old);
     return TRUE;
 }
 
@@ -90,7 +97,7 @@ char *property_friendly_name(struct certificate *c)
 {
     struct property *p = property_read(c, CERT_FRIENDLY_NAME_PROP_ID);
     char *text = p ? strndup((const char *)p->bytes, p->len) : NULL;
-    free(p);
+    property_free(p);
     return text;
 }
 
@@ -140,7 +147,7 @@ static BOOL get_text(struct certificate *c, DWORD id, void *data, DWORD *size, u
 {
     struct property *p = property_read(c, id);
     char *text = p ? strndup((const char *)p->bytes, p->len) : NULL;
-    free(p);
+    property_free(p);
     if (!text)
         return cert_fail((DWORD)CRYPT_E_NOT_FOUND);
     BOOL given = give_wide(text, data, size, bits);
@@ -149,6 +156,14 @@ static BOOL get_text(struct certificate *c, DWORD id, void *data, DWORD *size, u
 }
 
 /* ---- KEY_PROV_INFO ---- */
+
+/* A container's name may be a URI with a PIN in it. */
+static void wipe(void *text, size_t size)
+{
+    if (text)
+        explicit_bzero(text, size);
+    free(text);
+}
 
 static BOOL set_provider_info(struct certificate *c, const CRYPT_KEY_PROV_INFO *info, unsigned bits)
 {
@@ -170,7 +185,7 @@ static BOOL set_provider_info(struct certificate *c, const CRYPT_KEY_PROV_INFO *
             memcpy(fresh->bytes + sizeof kept + first, provider, second);
         }
     }
-    free(container);
+    wipe(container, container ? strlen(container) : 0);
     free(provider);
     return fresh ? store_property(c, CERT_KEY_PROV_INFO_PROP_ID, fresh)
                  : cert_fail(bad ? ERROR_NO_UNICODE_TRANSLATION : (DWORD)E_OUTOFMEMORY);
@@ -209,10 +224,10 @@ static BOOL get_provider_info(struct certificate *c, void *data, DWORD *size, un
     } else {
         cert_fail((DWORD)E_OUTOFMEMORY);
     }
-    free(whole);
-    free(container);
+    wipe(whole, head + a + b);
+    wipe(container, a);
     free(provider);
-    free(p);
+    property_free(p);
     return given;
 }
 
@@ -220,7 +235,7 @@ char *property_container(struct certificate *c)
 {
     struct property *p = property_read(c, CERT_KEY_PROV_INFO_PROP_ID);
     char *name = p ? strdup((const char *)p->bytes + sizeof(struct provider_info)) : NULL;
-    free(p);
+    property_free(p);
     return name;
 }
 
@@ -294,7 +309,7 @@ static BOOL get_key_spec(struct certificate *c, void *data, DWORD *size)
         memcpy(&kept, p->bytes, sizeof kept);
         spec = kept.spec;
     }
-    free(p);
+    property_free(p);
     struct key *key = p ? NULL : certificate_key(c);
     key_drop(key);
     return p || key ? cert_give(&spec, sizeof spec, data, size) : cert_fail((DWORD)CRYPT_E_NOT_FOUND);
@@ -377,7 +392,7 @@ static BOOL get_plain(struct certificate *c, DWORD id, void *data, DWORD *size)
 {
     struct property *p = property_read(c, id);
     BOOL given = p ? cert_give(p->bytes, p->len, data, size) : cert_fail((DWORD)CRYPT_E_NOT_FOUND);
-    free(p);
+    property_free(p);
     return given;
 }
 

@@ -39,6 +39,7 @@ static EVP_PKEY *engine_key(const char *uri, const char *pin, const char *module
         ENGINE_init(engine)) {
         if (!*pin || ENGINE_ctrl_cmd_string(engine, "PIN", pin, 0))
             key = ENGINE_load_private_key(engine, uri, NULL, NULL);
+        ENGINE_ctrl_cmd_string(engine, "PIN", "", 0); /* the engine stays, and would keep it */
         ENGINE_finish(engine); /* the key keeps a reference of its own */
     }
     ENGINE_free(engine);
@@ -106,7 +107,8 @@ EVP_PKEY *token_key(struct sspi_bytes uri, struct sspi_bytes pin)
 {
     char name[1024], secret[256];
     const char *module = core.option ? core.option(PROVIDER_NAME, "pkcs11-module") : NULL;
-    if (!uri.len || uri.len >= sizeof name || pin.len >= sizeof secret || memchr(uri.ptr, 0, uri.len))
+    if (!uri.len || uri.len >= sizeof name || pin.len >= sizeof secret || memchr(uri.ptr, 0, uri.len) ||
+        memchr(uri.ptr, '?', uri.len)) /* the core hands over a path and the PIN apart: nothing to load or run */
         return NULL;
     memcpy(name, uri.ptr, uri.len);
     name[uri.len] = 0;
