@@ -38,7 +38,15 @@ static uint32_t key_strength(const struct x509 *x, int anchor)
         return bits < (anchor ? RSA_BITS_MIN_ANCHOR : RSA_BITS_MIN) ? PATH_WEAK : 0;
     if (der_oid_is(x->key_algorithm.oid, OID_EC))
         return bits < CURVE_BITS_MIN ? PATH_WEAK : 0;
-    return bits < 0 || der_oid_is(x->key_algorithm.oid, OID_DSA) ? PATH_WEAK : 0;
+    return bits <= 0 || der_oid_is(x->key_algorithm.oid, OID_DSA) ? PATH_WEAK
+                                                                  : 0; /* 0: of no kind known here */
+}
+
+/* A kind of key or a curve that not every library knows: no signature by it counts, whoever can check it. */
+static int is_odd_key(const struct x509 *x)
+{
+    return !der_oid_is(x->key_algorithm.oid, OID_RSA) && !der_oid_is(x->key_algorithm.oid, OID_RSA_PSS) &&
+           key_strength(x, 1) != 0;
 }
 
 int path_key_is_strong(const struct x509 *x)
@@ -113,6 +121,8 @@ static void judge_by_core(struct search *s, struct path *p)
         p->fault[i] |= own_faults(s->job, p->cert[i], anchor, i == 0);
         if (i > 0)
             p->fault[i] |= issuer_faults(p->cert[i], anchor, below);
+        if (i > 0 && is_odd_key(p->cert[i]))
+            p->fault[i - 1] |= PATH_SIGNATURE;
         below += i > 0 && !x509_self_issued(p->cert[i]);
     }
     judge_names(s, p);
@@ -164,6 +174,48 @@ static uint32_t all_faults(const struct path *p)
     return all;
 }
 
+/* Whether `signer` signed the certificate: 1, 0, or -1 where it cannot be told. */
+static int is_signed_by(const struct provider *provider, const struct x509 *x, const struct x509 *signer)
+{
+    int good = 0;
+    struct sspi_signature question = {.size = sizeof question,
+                                      .scheme =
+                                          x509_scheme_of(&x->signature_algorithm, &signer->key_algorithm),
+                                      .key = signer->key_info,
+                                      .data = x->to_be_signed,
+                                      .signature = x->signature};
+    if (is_odd_key(signer))
+        return 0;
+    if (!question.scheme || !provider || !provider->api.signature_check ||
+        provider->api.signature_check(&question, &good) != SSPI_OK)
+        return -1;
+    return good == 1;
+}
+
+/* Libraries that stop at what they do not understand call the rest unsigned, each as far as it came.  So once
+ * one has balked, it is asked for each signature alone: the bad ones are called so, and a good one is cleared
+ * if another fault, or another signature, refuses the path anyway.  What it refuses for no reason of ours
+ * stays. */
+static void locate_signatures(const struct provider *provider, struct path *p)
+{
+    const uint32_t balks = PATH_SIGNATURE | PATH_OTHER;
+    int good[PATH_DEPTH], bad = 0;
+    for (unsigned i = 0; i < p->count; i++) {
+        int last = i + 1 == p->count; /* whose own signature nobody asks for, or nobody here can check */
+        int apart = p->anchored || !x509_self_issued(p->cert[i]);
+        good[i] = last ? apart ? 1 : -1 : is_signed_by(provider, p->cert[i], p->cert[i + 1]);
+        bad |= good[i] == 0;
+    }
+    if (!bad && !(all_faults(p) & ~(balks | PATH_REVOCATION_UNKNOWN)))
+        return;
+    for (unsigned i = 0; i < p->count; i++) {
+        if (good[i] == 1)
+            p->fault[i] &= ~balks;
+        else if (good[i] == 0)
+            p->fault[i] |= PATH_SIGNATURE;
+    }
+}
+
 /* Signatures, and revocation where it was asked.  Whatever the provider finds wrong counts; that nobody
  * judged the signatures is a fault. */
 static void judge_by_provider(struct search *s, struct path *p)
@@ -173,7 +225,9 @@ static void judge_by_provider(struct search *s, struct path *p)
         return; /* the very certificate is trusted: nobody signed it for us, and nobody revokes it */
     if (!(ask(job->provider, job, p, SSPI_CHECK_SIGNATURE) & SSPI_CHECK_SIGNATURE))
         p->fault[0] |= PATH_OTHER;
-    else if (job->revocation && !(all_faults(p) & (PATH_SIGNATURE | PATH_OTHER)))
+    if (all_faults(p) & (PATH_SIGNATURE | PATH_OTHER))
+        locate_signatures(job->provider, p);
+    else if (job->revocation)
         revocation_judge(job, p);
 }
 
