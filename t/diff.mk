@@ -37,3 +37,5 @@ report_tests = t/9241-runs-are-reported.sh t/9242-the-page-is-read.sh t/9243-sha
 dist_check_SCRIPTS += $(report_tests)
 TESTS += $(report_tests)
 EXTRA_DIST += t/diff-sample.sh
+dist_check_SCRIPTS += t/9260-chains-are-compared.sh
+TESTS += t/9260-chains-are-compared.sh

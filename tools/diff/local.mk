@@ -7,6 +7,8 @@ libdiff_la_CPPFLAGS = $(AM_CPPFLAGS) -DDIFFDATADIR='"$(diffdatadir)"'
 libdiff_la_SOURCES = \
 	tools/diff/case.c tools/diff/case.h \
 	tools/diff/case-run.c \
+	tools/diff/chain.c tools/diff/chain.h tools/diff/chain-judge.c tools/diff/chain-own.c \
+	tools/diff/chain-server.c \
 	tools/diff/deliver.c \
 	tools/diff/gate.c tools/diff/gate.h \
 	tools/diff/drive.c tools/diff/drive.h \
@@ -33,7 +35,7 @@ diffrulesdir = $(diffdatadir)/rules
 dist_diffrules_DATA = tools/diff/rules/known.rules
 
 # The program, where its libraries are; `sspi diff` runs it by its fixed path.
-sspi_diff_SOURCES = tools/diff/main.c tools/diff/sources.c tools/diff/corpus.c \
+sspi_diff_SOURCES = tools/diff/main.c tools/diff/sources.c tools/diff/corpus.c tools/diff/chain-corpus.c \
 	tools/diff/report/drift.c \
 	tools/diff/report/explain.c \
 	tools/diff/report/merge.c \

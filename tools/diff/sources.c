@@ -3,6 +3,7 @@
  * Where the bases of a run come from. */
 #include <config.h>
 
+#include "tools/diff/chain.h"
 #include "tools/diff/options.h"
 
 #include <string.h>
@@ -17,7 +18,14 @@ static int corpora(struct diff_suite *suite, const struct diff_options *o, char 
     return o->corpora ? diff_corpus_load(suite, o->corpora, o->corpus_mutations, why, size) : 0;
 }
 
-diff_source *const diff_sources[] = {seeds, corpora, NULL};
+static int chains(struct diff_suite *suite, const struct diff_options *o, char *why, size_t size)
+{
+    if (chain_own(suite, o->mutations, why, size))
+        return -1;
+    return o->corpora ? chain_corpora(suite, o->corpora, 4 * o->corpus_mutations, why, size) : 0;
+}
+
+diff_source *const diff_sources[] = {seeds, corpora, chains, NULL};
 
 int diff_options_suite(const struct diff_options *o, struct diff_suite *suite)
 {
