@@ -9,7 +9,7 @@ shift
 for provider; do
     for program in 0601-certificates-live-in-stores 0602-keys-come-in-many-clothes 0606-keys-have-handles \
         0611-chains-are-shown-as-windows-does 0644-bombs-end-in-an-error 0622-chains-are-found-in-stores \
-        0624-stores-are-written-as-pkcs12; do
+        0624-stores-are-written-as-pkcs12 0626-keys-are-made-and-kept; do
         check "$provider: $program" env OPENSSPI_PROVIDER="$provider" "$top_builddir/t/$program"
     done
 done

@@ -10,6 +10,7 @@
 #include "core/cert/open.h"
 #include "core/log.h"
 
+#include <ncrypt.h>
 #include <sys/mman.h>
 #include <time.h>
 
@@ -185,6 +186,25 @@ static int written(void)
     return worked;
 }
 
+static int key_made(void)
+{
+    NCRYPT_PROV_HANDLE storage = 0;
+    NCRYPT_KEY_HANDLE key = 0;
+    BYTE out[600];
+    DWORD policy = NCRYPT_ALLOW_PLAINTEXT_EXPORT_FLAG, size;
+    int worked =
+        NCryptOpenStorageProvider(&storage, MS_KEY_STORAGE_PROVIDER, 0) == SEC_E_OK &&
+        NCryptCreatePersistedKey(storage, &key, NCRYPT_ECDSA_P256_ALGORITHM, NULL, 0, 0) == SEC_E_OK &&
+        NCryptSetProperty(key, NCRYPT_EXPORT_POLICY_PROPERTY, (PBYTE)&policy, sizeof policy, 0) == SEC_E_OK &&
+        NCryptFinalizeKey(key, 0) == SEC_E_OK &&
+        NCryptExportKey(key, 0, NCRYPT_PKCS8_PRIVATE_KEY_BLOB, NULL, out, sizeof out, &size, 0) == SEC_E_OK &&
+        NCryptExportKey(key, 0, BCRYPT_ECCPRIVATE_BLOB, NULL, out, sizeof out, &size, 0) == SEC_E_OK &&
+        NCryptGetProperty(key, NCRYPT_ALGORITHM_PROPERTY, out, sizeof out, &size, 0) == SEC_E_OK;
+    NCryptFreeObject(key);
+    NCryptFreeObject(storage);
+    return worked;
+}
+
 static int found(void)
 {
     HCERTSTORE store = open_pki("client-ecdsa-full.pem");
@@ -209,6 +229,7 @@ int main(void)
                  {"structures and names are read and written", structures},
                  {"a store is written as PKCS#12", written},
                  {"a chain is found in a store", found},
+                 {"a key is made and exported", key_made},
                  {"lists are kept", lists}};
     log_set_target("none");
     setenv("OPENSSPI_LOG", "all+none", 1);

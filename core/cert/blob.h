@@ -18,4 +18,13 @@ int blob_to_public(struct sspi_bytes blob, struct bytes *rsa_public_key);
 int blob_from_cng_rsa(struct sspi_bytes blob, struct bytes *pkcs1);
 int blob_from_cng_ec(struct sspi_bytes blob, struct bytes *sec1);
 
+/* The forms that a key is exported in; -1: not of that kind, or malformed. */
+int blob_cng_rsa_public(const struct key *, struct bytes *out);
+int blob_cng_rsa_private(const struct key *, struct bytes *out);
+int blob_cng_rsa_full(const struct key *, struct bytes *out);
+int blob_cng_ec_public(const struct key *, struct bytes *out); /* whose public half must be in it */
+int blob_cng_ec_private(const struct key *, struct bytes *out);
+int blob_capi_public(const struct key *, struct bytes *out);
+int blob_capi_private(const struct key *, struct bytes *out);
+
 #endif

@@ -5,7 +5,7 @@
 
 #include "core/cert/blob.h"
 #include "core/cert/certificate.h"
-#include "core/cert/import.h"
+#include "core/cert/keyfile.h"
 #include "core/cert/registry.h"
 
 #include <ncrypt.h>
@@ -47,12 +47,22 @@ static struct container *make(const char *name)
     return c;
 }
 
-struct key *container_key(const char *name)
+struct key *container_key_here(const char *name)
 {
     registry_lock();
     struct container *c = *find(name);
     struct key *key = c ? key_hold(c->key) : NULL;
     registry_unlock();
+    return key;
+}
+
+struct key *container_key(const char *name)
+{
+    SECURITY_STATUS status;
+    struct key *key = container_key_here(name);
+    if (!key && *name && strncmp(name, "pkcs11:", 7) != 0 &&
+        !(key = keyfile_read(name, KEY_ACCOUNT, &status)))
+        key = keyfile_read(name, KEY_MACHINE, &status);
     return key;
 }
 
@@ -73,10 +83,12 @@ int container_put(const char *name, struct key *key, int replace)
     return !c ? -1 : there && !replace;
 }
 
-static int container_remove(const char *name)
+int container_remove(const char *name, const struct key *key)
 {
     registry_lock();
     struct container **at = find(name), *c = *at;
+    if (c && key && c->key != key)
+        c = NULL;
     if (c) {
         *at = c->next;
         container_count--;
@@ -145,6 +157,8 @@ int handle_release(ULONG_PTR handle)
     const void *gone = NULL;
     registry_lock();
     int key = registry_drop(REGISTRY_KEY, (void *)handle, &gone);
+    if (key < 0)
+        key = registry_drop(REGISTRY_DRAFT, (void *)handle, &gone);
     int csp = key < 0 ? registry_drop(REGISTRY_CSP, (void *)handle, &gone) : -1;
     registry_unlock();
     if (key == 1)
@@ -162,7 +176,7 @@ BOOL csp_acquire(HCRYPTPROV *out, const char *container, DWORD flags)
     const char *name = container ? container : ""; /* the default container has a name too */
     if (flags & CRYPT_DELETEKEYSET) {
         *out = 0;
-        return container_remove(name) ? cert_fail((DWORD)NTE_BAD_KEYSET) : TRUE;
+        return container_remove(name, NULL) ? cert_fail((DWORD)NTE_BAD_KEYSET) : TRUE;
     }
     if (flags & CRYPT_VERIFYCONTEXT) {
         if (!(p = csp_new(NULL)))
@@ -197,21 +211,13 @@ BOOL WINAPI CryptReleaseContext(HCRYPTPROV hProv, DWORD dwFlags)
     return result < 0 ? cert_fail(ERROR_INVALID_HANDLE) : TRUE;
 }
 
-/* A PKCS#1 or SEC1 key that some blob came to; the octets are wiped.  NULL with *error set. */
-static struct key *key_from(struct bytes *der, enum key_form form, int failed, SECURITY_STATUS *error)
+struct key *container_key_from(struct bytes *der, enum key_form form, int failed, SECURITY_STATUS *error)
 {
     int malformed = failed == -1;
     struct key *key = failed ? NULL : key_new(form, (struct sspi_bytes){der->ptr, der->len}, &malformed);
     bytes_wipe(der);
     *error = key ? SEC_E_OK : malformed ? NTE_BAD_DATA : NTE_NO_MEMORY;
     return key;
-}
-
-static struct key *key_of_blob(struct sspi_bytes blob, SECURITY_STATUS *error)
-{
-    struct bytes der = {NULL, 0, 0};
-    int failed = blob_to_private(blob, &der);
-    return key_from(&der, KEY_PKCS1, failed, error);
 }
 
 /* Puts the key where the CSP's handle says; 0, or the error. */
@@ -241,11 +247,13 @@ BOOL WINAPI CryptImportKey(HCRYPTPROV hProv, const BYTE *pbData, DWORD dwDataLen
                            DWORD dwFlags, HCRYPTKEY *phKey)
 {
     SECURITY_STATUS status;
+    struct bytes der = {NULL, 0, 0};
     if (!pbData || !phKey || hPubKey || dwDataLen < sizeof(BLOBHEADER))
         return cert_fail(ERROR_INVALID_PARAMETER);
     if (pbData[0] != PRIVATEKEYBLOB) /* public and session keys have no use here */
         return cert_fail((DWORD)NTE_BAD_TYPE);
-    struct key *key = key_of_blob((struct sspi_bytes){pbData, dwDataLen}, &status);
+    int failed = blob_to_private((struct sspi_bytes){pbData, dwDataLen}, &der);
+    struct key *key = container_key_from(&der, KEY_PKCS1, failed, &status);
     if (!key)
         return cert_fail((DWORD)status);
     if (dwFlags & CRYPT_EXPORTABLE)
@@ -268,114 +276,4 @@ BOOL WINAPI CryptDestroyKey(HCRYPTKEY hKey)
     if (result == 1)
         key_drop((struct key *)hKey);
     return result < 0 ? cert_fail(ERROR_INVALID_HANDLE) : TRUE;
-}
-
-/* ---- CNG ---- */
-
-SECURITY_STATUS storage_open(ULONG_PTR *out, const char *name)
-{
-    if (name && strcmp(name, "Microsoft Software Key Storage Provider") != 0)
-        return NTE_PROV_DLL_NOT_FOUND; /* no smart card, no TPM behind this interface */
-    struct csp *p = csp_new(NULL);
-    if (!p)
-        return NTE_NO_MEMORY;
-    *out = (ULONG_PTR)p;
-    return SEC_E_OK;
-}
-
-struct opened {
-    struct key *key;
-    int malformed;
-};
-static int take(void *ctx, enum sspi_item item, struct sspi_bytes der)
-{
-    struct opened *o = ctx;
-    if (item == SSPI_ITEM_KEY && !o->key)
-        o->key = key_new(KEY_PKCS8, der, &o->malformed);
-    return o->key ? 0 : -1;
-}
-
-static struct key *key_of_pkcs8(struct sspi_bytes blob, const char *secret, SECURITY_STATUS *error)
-{
-    const struct provider *p;
-    struct opened opened = {NULL, 1};
-    struct sspi_failure failure = {0};
-    int malformed = 1;
-    struct key *key = secret ? NULL : key_new(KEY_PKCS8, blob, &malformed);
-    *error = key ? SEC_E_OK : malformed ? NTE_BAD_DATA : NTE_NO_MEMORY;
-    if (!secret)
-        return key;
-    if (provider_select(NULL, SSPI_CAP_IMPORT, &p) != SEC_E_OK) {
-        *error = NTE_NOT_SUPPORTED;
-        return NULL;
-    }
-    struct sspi_import job = {sizeof job, blob, secret, {&opened, take}};
-    if (import_sealed(p, &job, &failure) == SSPI_OK && opened.key) {
-        *error = SEC_E_OK;
-        return opened.key;
-    }
-    key_drop(opened.key);
-    *error = failure.why == SSPI_WHY_WRONG_PASSWORD ? NTE_BAD_DATA : NTE_NO_MEMORY;
-    if (failure.why != SSPI_WHY_MEMORY)
-        *error = NTE_BAD_DATA;
-    return NULL;
-}
-
-static struct key *key_of_type(const char *type, struct sspi_bytes blob, const char *secret,
-                               SECURITY_STATUS *error)
-{
-    struct bytes der = {NULL, 0, 0};
-    int failed;
-    if (!strcmp(type, "PKCS8_PRIVATEKEY"))
-        return key_of_pkcs8(blob, secret, error);
-    if (!strcmp(type, "CAPIPRIVATEBLOB") || !strcmp(type, "PRIVATEBLOB")) {
-        /* PRIVATEBLOB is whichever its magic says. */
-        DWORD magic = 0;
-        if (blob.len >= sizeof magic)
-            memcpy(&magic, blob.ptr, sizeof magic);
-        if (!strcmp(type, "CAPIPRIVATEBLOB"))
-            return key_of_blob(blob, error);
-        type = magic == BCRYPT_RSAFULLPRIVATE_MAGIC ? "RSAFULLPRIVATEBLOB" : "ECCPRIVATEBLOB";
-    }
-    if (!strcmp(type, "RSAFULLPRIVATEBLOB")) {
-        failed = blob_from_cng_rsa(blob, &der);
-        return key_from(&der, KEY_PKCS1, failed, error);
-    }
-    if (!strcmp(type, "ECCPRIVATEBLOB")) {
-        failed = blob_from_cng_ec(blob, &der);
-        return key_from(&der, KEY_SEC1, failed, error);
-    }
-    /* RSAPRIVATEBLOB leaves out what would have to be computed again from the primes. */
-    *error = NTE_NOT_SUPPORTED;
-    return NULL;
-}
-
-SECURITY_STATUS storage_import(ULONG_PTR provider, const char *blob_type, const char *name,
-                               const char *secret, struct sspi_bytes blob, DWORD flags, ULONG_PTR *out)
-{
-    SECURITY_STATUS status;
-    registry_lock();
-    int known = registry_has(REGISTRY_CSP, (void *)provider);
-    registry_unlock();
-    if (!known)
-        return NTE_INVALID_HANDLE;
-    struct key *key = key_of_type(blob_type, blob, secret, &status);
-    if (!key)
-        return status;
-    if (name) {
-        int there = container_put(name, key, (flags & NCRYPT_OVERWRITE_KEY_FLAG) != 0);
-        status = there < 0 ? NTE_NO_MEMORY : there ? NTE_EXISTS : SEC_E_OK;
-    }
-    ULONG_PTR handle = status == SEC_E_OK ? handle_of_key(key) : 0;
-    key_drop(key);
-    if (status == SEC_E_OK && !handle)
-        status = NTE_NO_MEMORY;
-    if (status == SEC_E_OK)
-        *out = handle;
-    return status;
-}
-
-SECURITY_STATUS WINAPI NCryptFreeObject(NCRYPT_HANDLE hObject)
-{
-    return handle_release(hObject) ? NTE_INVALID_HANDLE : SEC_E_OK;
 }

@@ -205,9 +205,9 @@ struct text {
     size_t len, room;
 };
 
-static int append(struct text *t, struct sspi_bytes der, DWORD form)
+/* The text is wiped, and freed; NULL is no memory. */
+static int append(struct text *t, char *pem)
 {
-    char *pem = binary_to_text(der.ptr, (DWORD)der.len, form);
     size_t len = pem ? strlen(pem) : 0;
     int failed = !pem || len > t->room - t->len;
     if (!failed) {
@@ -218,20 +218,6 @@ static int append(struct text *t, struct sspi_bytes der, DWORD form)
         explicit_bzero(pem, len);
     free(pem);
     return failed;
-}
-
-static int append_key(struct text *t, struct sspi_bytes key)
-{
-    static const char begin[] = "-----BEGIN PRIVATE KEY-----\n", end[] = "-----END PRIVATE KEY-----\n";
-    if (t->room - t->len < sizeof begin + sizeof end)
-        return -1;
-    memcpy(t->at + t->len, begin, sizeof begin - 1);
-    t->len += sizeof begin - 1;
-    if (append(t, key, CRYPT_STRING_BASE64 | CRYPT_STRING_NOCR) || t->room - t->len < sizeof end)
-        return -1;
-    memcpy(t->at + t->len, end, sizeof end - 1);
-    t->len += sizeof end - 1;
-    return 0;
 }
 
 DWORD folder_write(const char *folder, struct certificate_data *const *chain, unsigned count,
@@ -246,8 +232,9 @@ DWORD folder_write(const char *folder, struct certificate_data *const *chain, un
     }
     failed = !(t.at = secret_new(t.room));
     for (unsigned i = 0; i < count && !failed; i++)
-        failed = append(&t, chain[i]->x.der, CRYPT_STRING_BASE64HEADER | CRYPT_STRING_NOCR);
-    failed = failed || (key.len && append_key(&t, key));
+        failed = append(&t, binary_to_text(chain[i]->x.der.ptr, (DWORD)chain[i]->x.der.len,
+                                           CRYPT_STRING_BASE64HEADER | CRYPT_STRING_NOCR));
+    failed = failed || (key.len && append(&t, key_to_pem(key.ptr, key.len)));
     if (failed) {
         secret_free(t.at, t.room);
         return (DWORD)E_OUTOFMEMORY;

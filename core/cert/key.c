@@ -70,14 +70,14 @@ static int read_pkcs1(struct sspi_bytes der, struct sspi_bytes *modulus, struct 
     return fields == 6 ? 0 : -1;
 }
 
-/* ECPrivateKey (RFC 5915 3): version 1, scalar, [0] curve, [1] public key. */
-static int read_sec1(struct sspi_bytes der, struct sspi_bytes *curve, struct sspi_bytes *point)
+int key_read_sec1(struct sspi_bytes der, struct sspi_bytes *scalar, struct sspi_bytes *curve,
+                  struct sspi_bytes *point)
 {
     struct sspi_bytes body, value, wrapped;
     unsigned number, unused;
     *curve = *point = (struct sspi_bytes){NULL, 0};
     if (der_take(&der, DER_SEQUENCE, &body) || der.len || der_take(&body, DER_INTEGER, &value) ||
-        der_unsigned(value, &number) || number != 1 || der_take(&body, DER_OCTET_STRING, &value))
+        der_unsigned(value, &number) || number != 1 || der_take(&body, DER_OCTET_STRING, scalar))
         return -1;
     int found = der_optional(&body, DER_CONTEXT_CONSTRUCTED(0), &wrapped);
     if (found < 0 || (found && (der_take_whole(&wrapped, DER_OID, &value, curve) || wrapped.len)))
@@ -95,14 +95,15 @@ static int prefix_of(enum key_form form, struct sspi_bytes der, uint8_t *out, si
     static const uint8_t rsa[] = {0x02, 0x01, 0x00, 0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86,
                                   0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00};
     static const uint8_t ec[] = {0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01};
-    struct sspi_bytes a, b;
+    struct sspi_bytes a, b, scalar;
     if (form == KEY_PKCS1) {
         if (read_pkcs1(der, &a, &b))
             return -1;
         memcpy(out, rsa, *len = sizeof rsa);
         return 0;
     }
-    if (read_sec1(der, &a, &b) || a.len == 0 || a.len > 32) /* a key without its curve is of no use */
+    if (key_read_sec1(der, &scalar, &a, &b) || a.len == 0 ||
+        a.len > 32) /* a key without its curve is of no use */
         return -1;
     size_t inner = sizeof ec + a.len;
     memcpy(out, (uint8_t[]){0x02, 0x01, 0x00, 0x30, (uint8_t)inner}, 5);
@@ -178,13 +179,65 @@ void key_drop(struct key *key)
     if (!key || __atomic_sub_fetch(&key->references, 1, __ATOMIC_ACQ_REL))
         return;
     secret_free((void *)(uintptr_t)key->bytes.ptr, key->bytes.len);
+    free(key->name);
+    free(key->draft);
     free(key);
+}
+
+int key_inner(const struct key *key, struct sspi_bytes *inner)
+{
+    struct x509_algorithm algorithm;
+    return read_pkcs8(key->bytes, &algorithm, inner);
+}
+
+static unsigned bits_of(struct sspi_bytes n)
+{
+    while (n.len && n.ptr[0] == 0)
+        n = (struct sspi_bytes){n.ptr + 1, n.len - 1};
+    unsigned bits = (unsigned)n.len * 8;
+    for (unsigned top = n.len ? n.ptr[0] : 0; bits && !(top & 0x80); top <<= 1)
+        bits--;
+    return bits;
+}
+
+int key_kind(const struct key *key, enum sspi_key_type *type, unsigned *bits)
+{
+    static const struct {
+        const char *oid;
+        size_t len;
+        enum sspi_key_type type;
+        unsigned bits;
+    } curves[] = {{OID_P256, sizeof OID_P256 - 1, SSPI_KEY_P256, 256},
+                  {OID_P384, sizeof OID_P384 - 1, SSPI_KEY_P384, 384},
+                  {OID_P521, sizeof OID_P521 - 1, SSPI_KEY_P521, 521}};
+    struct sspi_bytes parameters = key->algorithm.parameters, curve, inner, modulus, exponent;
+    if (der_oid_is(key->algorithm.oid, OID_RSA)) {
+        if (key_inner(key, &inner) || read_pkcs1(inner, &modulus, &exponent))
+            return -1;
+        *type = SSPI_KEY_RSA;
+        *bits = bits_of(modulus);
+        return 0;
+    }
+    if (der_oid_is(key->algorithm.oid, OID_ED25519)) {
+        *type = SSPI_KEY_ED25519;
+        *bits = 256;
+        return 0;
+    }
+    if (!der_oid_is(key->algorithm.oid, OID_EC) || der_take(&parameters, DER_OID, &curve))
+        return -1;
+    for (size_t i = 0; i < sizeof curves / sizeof *curves; i++)
+        if (der_equal(curve, (struct sspi_bytes){(const uint8_t *)curves[i].oid, curves[i].len})) {
+            *type = curves[i].type;
+            *bits = curves[i].bits;
+            return 0;
+        }
+    return -1;
 }
 
 int key_fits(const struct key *key, const struct x509 *x)
 {
     struct x509_algorithm algorithm;
-    struct sspi_bytes inner, a, b, body, modulus, exponent, in = x->key;
+    struct sspi_bytes inner, a, b, scalar, body, modulus, exponent, in = x->key;
 
     if (read_pkcs8(key->bytes, &algorithm, &inner))
         return 0;
@@ -198,7 +251,8 @@ int key_fits(const struct key *key, const struct x509 *x)
         return 0;
     if (!der_oid_is(algorithm.oid, OID_EC))
         return 1;
-    if (read_sec1(inner, &a, &b) || !der_equal(algorithm.parameters, x->key_algorithm.parameters))
+    if (key_read_sec1(inner, &scalar, &a, &b) ||
+        !der_equal(algorithm.parameters, x->key_algorithm.parameters))
         return 0;
     if (b.len == 0 || b.len != x->key.len) /* left out, or one of the two points is compressed */
         return 1;

@@ -4,6 +4,7 @@ libcore_la_SOURCES += \
 	core/cert/anchors.c core/cert/anchors.h \
 	core/cert/base64.c core/cert/base64.h \
 	core/cert/blob.c core/cert/blob.h \
+	core/cert/blob-cng.c \
 	core/cert/cert.h \
 	core/cert/certificate.c core/cert/certificate.h \
 	core/cert/chain.c core/cert/chain.h \
@@ -29,6 +30,7 @@ libcore_la_SOURCES += \
 	core/cert/info.c \
 	core/cert/judge.c \
 	core/cert/key.c core/cert/key.h \
+	core/cert/keyfile.c core/cert/keyfile.h \
 	core/cert/limits.c core/cert/limits.h \
 	core/cert/lists.c core/cert/lists.h \
 	core/cert/names.c core/cert/names.h \
@@ -50,6 +52,8 @@ libcore_la_SOURCES += \
 	core/cert/scope.c \
 	core/cert/seal.c core/cert/seal.h \
 	core/cert/selfsign.c core/cert/selfsign.h \
+	core/cert/storage.c core/cert/storage.h \
+	core/cert/storage-export.c core/cert/storage-import.c core/cert/storage-property.c \
 	core/cert/store.c core/cert/store.h \
 	core/cert/structures.c \
 	core/cert/system.c core/cert/system.h \
@@ -58,4 +62,4 @@ libcore_la_SOURCES += \
 	core/cert/trust.c core/cert/trust.h \
 	core/cert/x509.c core/cert/x509.h
 
-WIDE_SOURCES += core/cert/wide.c core/cert/suites-wide.c
+WIDE_SOURCES += core/cert/wide.c core/cert/storage-wide.c core/cert/suites-wide.c

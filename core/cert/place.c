@@ -89,7 +89,7 @@ static int write_all(int fd, struct sspi_bytes bytes)
     return 0;
 }
 
-static int put_in(int dir, const char *name, struct sspi_bytes bytes, mode_t mode)
+static int put_in(int dir, const char *name, struct sspi_bytes bytes, mode_t mode, int replace)
 {
     char fresh[48];
     uint64_t chance[2];
@@ -106,19 +106,19 @@ static int put_in(int dir, const char *name, struct sspi_bytes bytes, mode_t mod
         failed = 1;
         error = errno;
     }
-    if (!failed && renameat(dir, fresh, dir, name)) {
+    if (!failed && (replace ? renameat(dir, fresh, dir, name) : linkat(dir, fresh, dir, name, 0))) {
         failed = 1;
         error = errno;
     }
-    if (failed)
+    if (failed || !replace)
         unlinkat(dir, fresh, 0);
-    else
+    if (!failed)
         fsync(dir);
     errno = error;
     return failed ? -1 : 0;
 }
 
-int place_put(const char *folder, const char *name, struct sspi_bytes bytes, mode_t mode)
+static int put(const char *folder, const char *name, struct sspi_bytes bytes, mode_t mode, int replace)
 {
     char why[300] = "it cannot be made";
     int dir = make_folder(folder, why, sizeof why), error = errno;
@@ -127,11 +127,21 @@ int place_put(const char *folder, const char *name, struct sspi_bytes bytes, mod
         errno = error;
         return -1;
     }
-    int failed = put_in(dir, name, bytes, mode);
+    int failed = put_in(dir, name, bytes, mode, replace);
     error = errno;
     close(dir);
-    if (failed)
+    if (failed && (replace || error != EEXIST))
         log_error("%s/%s is not written: %s", folder, name, strerror(error));
     errno = error;
     return failed;
+}
+
+int place_put(const char *folder, const char *name, struct sspi_bytes bytes, mode_t mode)
+{
+    return put(folder, name, bytes, mode, 1);
+}
+
+int place_put_new(const char *folder, const char *name, struct sspi_bytes bytes, mode_t mode)
+{
+    return put(folder, name, bytes, mode, 0);
 }

@@ -17,5 +17,7 @@ char *place_user(const char *name);
 /* Writes a file of a folder, which is made where it is missing: temporary name, fsync, rename, fsync.  0, or
  * -1 with errno, logged. */
 int place_put(const char *folder, const char *name, struct sspi_bytes, mode_t mode);
+/* The same where there is none of that name: else EEXIST, not logged. */
+int place_put_new(const char *folder, const char *name, struct sspi_bytes, mode_t mode);
 
 #endif

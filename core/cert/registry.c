@@ -170,6 +170,14 @@ int registry_drop(enum registry_kind kind, const void *object, const void **gone
     return 1;
 }
 
+int registry_become(enum registry_kind from, enum registry_kind to, const void *object)
+{
+    struct entry *e = find_held(from, object);
+    if (e)
+        e->kind = (unsigned)to;
+    return e ? 0 : -1;
+}
+
 int registry_disown(const void *object)
 {
     struct entry *e = find(object);

@@ -21,7 +21,8 @@ enum registry_kind {
     REGISTRY_CHAIN,
     REGISTRY_ENGINE,
     REGISTRY_CSP,
-    REGISTRY_HASH
+    REGISTRY_HASH,
+    REGISTRY_DRAFT /* a key that is not finalized yet */
 };
 
 void registry_lock(void);
@@ -41,6 +42,8 @@ void registry_hold_member(const void *object);
  * to destroy (the object, or its owner with all members) and has left the registry already; members leave by
  * registry_remove. */
 int registry_drop(enum registry_kind, const void *object, const void **gone);
+/* From now on it is of another kind, its references as they are: 0, or -1 as registry_has says. */
+int registry_become(enum registry_kind from, enum registry_kind to, const void *object);
 /* Leaves its owner and stands alone; 1: and nobody holds it, so it has left the registry: destroy it. */
 int registry_disown(const void *object);
 void registry_remove(const void *object);

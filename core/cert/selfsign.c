@@ -57,23 +57,6 @@ static int64_t seconds_of(const SYSTEMTIME *t, int64_t otherwise)
     return t && SystemTimeToFileTime(t, &f) ? filetime_seconds(f) : otherwise;
 }
 
-static int type_of(const struct key *key, enum sspi_key_type *type)
-{
-    struct sspi_bytes parameters = key->algorithm.parameters, curve = {NULL, 0};
-    if (der_oid_is(key->algorithm.oid, OID_RSA))
-        *type = SSPI_KEY_RSA;
-    else if (der_oid_is(key->algorithm.oid, OID_ED25519))
-        *type = SSPI_KEY_ED25519;
-    else if (der_oid_is(key->algorithm.oid, OID_EC) && !der_take(&parameters, DER_OID, &curve) &&
-             der_oid_is(curve, OID_P256))
-        *type = SSPI_KEY_P256;
-    else if (der_oid_is(curve, OID_P384))
-        *type = SSPI_KEY_P384;
-    else
-        return -1;
-    return 0;
-}
-
 /* The key that the caller's handle or container stands for.  0 (*key NULL: one is to be made), or an error.
  */
 static DWORD find_key(const struct selfsign *s, const char *container, struct key **key)
@@ -99,7 +82,7 @@ static DWORD generate(const struct selfsign *s, struct key *key, struct made *ma
                                .not_before = seconds_of(s->start, now),
                                .sink = {made, take}};
     job.not_after = seconds_of(s->end, job.not_before + YEAR);
-    if (key && type_of(key, &job.type))
+    if (key && key_kind(key, &job.type, &job.bits))
         return (DWORD)NTE_BAD_ALGID;
     if (job.not_after < job.not_before)
         return (DWORD)E_INVALIDARG;

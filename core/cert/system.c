@@ -3,7 +3,8 @@
  * On Windows the account's CA shows the machine's too, its MY does not, and so it is here.  ROOT is the
  * distribution's anchors with the machine's folder; an account adds no anchors for itself, and what a program
  * adds counts in its process alone unless `store-writes = yes`: a library inside a root daemon must not widen
- * the trust of the machine.  A private key is never written: a program that wants one kept exports it. */
+ * the trust of the machine.  A private key is never written with its certificate: a program that wants one
+ * kept exports it, or makes it under a name (keyfile.h). */
 #include <config.h>
 
 #include "core/cert/system.h"

@@ -247,3 +247,20 @@ char *binary_to_text(const BYTE *bytes, DWORD len, DWORD flags)
     }
     return w.text;
 }
+
+char *key_to_pem(const BYTE *pkcs8, size_t len)
+{
+    static const char begin[] = "-----BEGIN PRIVATE KEY-----\n", end[] = "-----END PRIVATE KEY-----\n";
+    char *base64 = binary_to_text(pkcs8, (DWORD)len, CRYPT_STRING_BASE64 | CRYPT_STRING_NOCR);
+    size_t body = base64 ? strlen(base64) : 0;
+    char *pem = base64 ? malloc(sizeof begin + body + sizeof end) : NULL;
+    if (pem) {
+        memcpy(pem, begin, sizeof begin - 1);
+        memcpy(pem + sizeof begin - 1, base64, body);
+        memcpy(pem + sizeof begin - 1 + body, end, sizeof end);
+    }
+    if (base64)
+        explicit_bzero(base64, body);
+    free(base64);
+    return pem;
+}

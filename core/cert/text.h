@@ -12,4 +12,7 @@ BOOL text_to_binary(const char *text, size_t len, DWORD flags, BYTE *out, DWORD 
 /* CryptBinaryToString: malloc'd ASCII, NUL-ended; NULL: last error set. */
 char *binary_to_text(const BYTE *bytes, DWORD len, DWORD flags);
 
+/* PKCS#8 as a PRIVATE KEY block of PEM: malloc'd, NUL-ended, the caller's to wipe; NULL: no memory. */
+char *key_to_pem(const BYTE *pkcs8, size_t len);
+
 #endif

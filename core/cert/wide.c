@@ -19,7 +19,6 @@
 #include "core/cert/text.h"
 #include "core/utf.h"
 
-#include <ncrypt.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -310,57 +309,4 @@ BOOL WINAPI CryptAcquireContextW(HCRYPTPROV *phProv, LPCWSTR szContainer, LPCWST
     BOOL done = (!szContainer || container) && csp_acquire(phProv, container, dwFlags);
     free(container);
     return done;
-}
-
-SECURITY_STATUS WINAPI NCryptOpenStorageProvider(NCRYPT_PROV_HANDLE *phProvider, LPCWSTR pszProviderName,
-                                                 DWORD dwFlags)
-{
-    (void)dwFlags;
-    if (!phProvider)
-        return NTE_INVALID_PARAMETER;
-    char *name = pszProviderName ? text_in(pszProviderName) : NULL;
-    SECURITY_STATUS status = pszProviderName && !name ? NTE_NO_MEMORY : storage_open(phProvider, name);
-    free(name);
-    return status;
-}
-
-/* A parameter of that kind as UTF-8, whatever of it there is before a NUL; NULL: none. */
-static char *parameter_of(const NCryptBufferDesc *list, ULONG type, int *failed)
-{
-    for (ULONG i = 0; list && list->pBuffers && i < list->cBuffers; i++) {
-        const NCryptBuffer *b = &list->pBuffers[i];
-        if (b->BufferType != type || !b->pvBuffer)
-            continue;
-        const WCHAR *wide = b->pvBuffer;
-        size_t units = 0, room = b->cbBuffer / sizeof(WCHAR);
-        int bad;
-        while (units < room && wide[units])
-            units++;
-        char *text = utf8_from_wide(wide, SSPI_WCHAR_BITS, units, &bad);
-        *failed |= !text;
-        return text;
-    }
-    return NULL;
-}
-
-SECURITY_STATUS WINAPI NCryptImportKey(NCRYPT_PROV_HANDLE hProvider, NCRYPT_KEY_HANDLE hImportKey,
-                                       LPCWSTR pszBlobType, NCryptBufferDesc *pParameterList,
-                                       NCRYPT_KEY_HANDLE *phKey, PBYTE pbData, DWORD cbData, DWORD dwFlags)
-{
-    int failed = 0;
-    if (!pszBlobType || !phKey || !pbData || hImportKey)
-        return NTE_INVALID_PARAMETER;
-    char *type = text_in(pszBlobType);
-    char *name = parameter_of(pParameterList, NCRYPTBUFFER_PKCS_KEY_NAME, &failed);
-    char *secret = parameter_of(pParameterList, NCRYPTBUFFER_PKCS_SECRET, &failed);
-    SECURITY_STATUS status = !type || failed
-                                 ? NTE_NO_MEMORY
-                                 : storage_import(hProvider, type, name, secret,
-                                                  (struct sspi_bytes){pbData, cbData}, dwFlags, phKey);
-    if (secret)
-        explicit_bzero(secret, strlen(secret));
-    free(secret);
-    free(name);
-    free(type);
-    return status;
 }

@@ -7,6 +7,7 @@
 
 #include "shared.h"
 
+#include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/pkcs12.h>
 #include <openssl/provider.h>
@@ -42,9 +43,12 @@ static int put(const struct sspi_sink *sink, enum sspi_item item, unsigned char 
     return rc;
 }
 
-static int put_key(const struct sspi_sink *sink, const EVP_PKEY *key)
+/* With its public half, also where the key came in without: whoever has the DER need not multiply points. */
+static int put_key(const struct sspi_sink *sink, EVP_PKEY *key)
 {
     unsigned char *der = NULL;
+    if (EVP_PKEY_is_a(key, "EC"))
+        EVP_PKEY_set_int_param(key, OSSL_PKEY_PARAM_EC_INCLUDE_PUBLIC, 1);
     PKCS8_PRIV_KEY_INFO *info = EVP_PKEY2PKCS8(key);
     int n = info ? i2d_PKCS8_PRIV_KEY_INFO(info, &der) : -1;
     PKCS8_PRIV_KEY_INFO_free(info);
