@@ -1,6 +1,6 @@
 # The rules of the house, and which tests the long checkers run.
-dist_check_SCRIPTS += t/9000-house.sh t/9020-every-function-has-a-page.sh t/9022-the-abi-is-kept.sh
-TESTS += t/9000-house.sh t/9020-every-function-has-a-page.sh t/9022-the-abi-is-kept.sh
+dist_check_SCRIPTS += t/9000-house.sh t/9020-every-function-has-a-page.sh t/9022-the-abi-is-kept.sh t/9024-the-spec-has-debians-split.sh
+TESTS += t/9000-house.sh t/9020-every-function-has-a-page.sh t/9022-the-abi-is-kept.sh t/9024-the-spec-has-debians-split.sh
 EXTRA_DIST += t/valgrind.supp
 
 # One line each, because .ci/run reads them out of the Makefile.
