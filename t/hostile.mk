@@ -22,8 +22,11 @@ t_fuzz_blob_SOURCES += t/fuzz/replay.c
 t_fuzz_path_SOURCES += t/fuzz/replay.c
 endif
 
-check_PROGRAMS += t/6084-programs-bring-their-authorities
-TESTS += t/6084-programs-bring-their-authorities
+HOSTILE_TESTS = t/6082-no-resumption-reaches-an-account t/6084-programs-bring-their-authorities
+check_PROGRAMS += $(HOSTILE_TESTS)
+TESTS += $(HOSTILE_TESTS)
+t_6082_no_resumption_reaches_an_account_SOURCES = t/6082-no-resumption-reaches-an-account.c
+t_6082_no_resumption_reaches_an_account_LDADD = t/libsandbox.la $(PAIR_LIBS)
 t_6084_programs_bring_their_authorities_SOURCES = t/6084-programs-bring-their-authorities.c
 t_6084_programs_bring_their_authorities_LDADD = $(PAIR_LIBS)
 
