@@ -41,7 +41,7 @@ size_t diff_driver_feed(struct diff_driver *, const uint8_t *bytes, size_t len);
 /* Reply, alert and attributes of `seen`; the context goes. */
 void diff_driver_close(struct diff_driver *);
 
-/* A whole stimulus, delivered so.  `seed` places random cuts. */
+/* A whole stimulus, delivered so.  `seed` places random cuts; 0: every octet of DIFF_BYTES by itself. */
 void diff_drive(CredHandle *, const struct diff_profile *, const struct diff_stimulus *, enum diff_delivery,
                 uint64_t seed, struct diff_observation *out);
 /* Runs all deliveries of the set (bits 1 << DIFF_BYTES ...) and the repetition behind the whole one, and

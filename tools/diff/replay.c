@@ -60,7 +60,7 @@ static void observe(const struct diff_case *c, const struct diff_backend *backen
     (void)backend;
     if (!c->seed)
         ways = (1u << DIFF_DELIVERIES) - 1;
-    diff_drive_all(credential, profile, &c->stimulus, ways, choice, out);
+    diff_drive_all(credential, profile, &c->stimulus, ways, c->seed ? choice : 0, out);
     if (diff_ops_neutral(c->ops))
         compare_with_base(c, credential, profile, out);
 }
