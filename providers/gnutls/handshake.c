@@ -29,7 +29,9 @@ static int completed(sspi_session *s)
     bool psk = gnutls_auth_get_type(s->tls) == GNUTLS_CRD_PSK && !resumed;
     if (gnutls_auth_get_type(s->tls) == GNUTLS_CRD_CERTIFICATE)
         gnutls_certificate_get_peers(s->tls, &count);
-    if (resumed && s->verify && (!s->server || s->request_cert) && verify_ask(s, true) < 0)
+    /* A client that was asked and showed nothing shows nothing now, either: as after a full handshake,
+     * whether it had to is said below, and by the core. */
+    if (resumed && s->verify && (!s->server || (s->request_cert && count)) && verify_ask(s, true) < 0)
         return GNUTLS_E_CERTIFICATE_ERROR;
     if (s->server && s->request_cert == 2 && !count)
         return s->tls13 ? GNUTLS_E_CERTIFICATE_REQUIRED : GNUTLS_E_NO_CERTIFICATE_FOUND;
@@ -54,7 +56,8 @@ static enum sspi_status handshake_completed(sspi_session *s, struct sspi_io *io)
     ahead_close(s);
     gnutls_datum_t id;
     if (!s->server && !s->tls13 && !s->ticket_new && !gnutls_session_is_resumed(s->tls) &&
-        gnutls_session_get_id2(s->tls, &id) == 0 && id.size) { /* a server that keeps sessions itself, perhaps */
+        gnutls_session_get_id2(s->tls, &id) == 0 &&
+        id.size) { /* a server that keeps sessions itself, perhaps */
         s->ticket_new = true;
         s->lifetime = 3600;
     }
@@ -175,7 +178,8 @@ static enum sspi_status handshake_first(sspi_session *s, struct sspi_io *io)
         if (ret == 0)
             return SSPI_WANT_RECORD;
     }
-    if (s->in_left == 6 && s->in[0] == 20 && s->in[5] != 1) /* GnuTLS 3.8 takes any ChangeCipherSpec in TLS 1.3 */
+    if (s->in_left == 6 && s->in[0] == 20 &&
+        s->in[5] != 1) /* GnuTLS 3.8 takes any ChangeCipherSpec in TLS 1.3 */
         return session_fail(s, GNUTLS_E_UNEXPECTED_PACKET, io);
     if (s->in_left && !s->ahead.over && !s->client_decided) {
         int ret = ahead_open(s, s->in, s->in_left);

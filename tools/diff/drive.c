@@ -47,7 +47,8 @@ static SECURITY_STATUS call_once(struct diff_driver *d, SecBufferDesc *in, SecBu
                                      usual_accept | d->profile->server_request |
                                          (own ? ASC_REQ_ALLOCATE_MEMORY : 0),
                                      0, &d->context, out, granted, &expiry);
-    return InitializeSecurityContextA(d->credential, context, (SEC_CHAR *)(uintptr_t) "localhost",
+    const char *target = d->profile->target ? d->profile->target : "localhost";
+    return InitializeSecurityContextA(d->credential, context, (SEC_CHAR *)(uintptr_t)target,
                                       usual_initialize |
                                           (d->profile->roots ? 0 : ISC_REQ_MANUAL_CRED_VALIDATION) |
                                           (own ? ISC_REQ_ALLOCATE_MEMORY : 0),

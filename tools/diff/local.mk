@@ -85,6 +85,10 @@ libdiff_la_SOURCES += \
 	tools/diff/features.c tools/diff/features.h tools/diff/features-parts.h tools/diff/words.h \
 	tools/diff/features-hello.c \
 	tools/diff/grammar.c \
+	tools/diff/live.c tools/diff/live.h \
+	tools/diff/live-mutate.c \
+	tools/diff/live-pair.c \
+	tools/diff/live-settings.c \
 	tools/diff/mutate.c tools/diff/mutate.h \
 	tools/diff/ops.c tools/diff/ops-field.c tools/diff/ops-message.c tools/diff/ops-record.c \
 	tools/diff/random.h \

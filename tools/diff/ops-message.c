@@ -314,5 +314,6 @@ const struct diff_op diff_message_ops[] = {
     {DIFF_OP("ext.last"), ext_last, NULL, 1, 0},       {DIFF_OP("ext.add"), ext_add, NULL, 2, 0},
     {DIFF_OP("ext.body"), ext_body, NULL, 2, 0},       {DIFF_OP("ext.len"), ext_len, NULL, 2, 0},
     {DIFF_OP("ext.unknown"), ext_unknown, NULL, 2, 1}, {DIFF_OP("ext.shuffle"), ext_shuffle, NULL, 1, 1},
-    {DIFF_OP("grease"), grease, NULL, 0, 1},           {NULL, NULL, NULL, NULL, 0, 0},
+    {DIFF_OP("grease"), grease, NULL, 0, 1},           {DIFF_OP("at.flight"), NULL, NULL, 1, 0}, /* says which flight of a live pair is meant (live.h) */
+    {NULL, NULL, NULL, NULL, 0, 0},
 };

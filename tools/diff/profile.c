@@ -117,9 +117,14 @@ SECURITY_STATUS diff_credential_make(const struct diff_backend *backend, const s
     const char *name = role == DIFF_ACCEPT ? profile->server : profile->client;
     PCCERT_CONTEXT certificate = name ? certificate_open(name) : NULL;
     HCERTSTORE roots = profile->roots ? store_open(profile->roots) : NULL;
-    TLS_PARAMETERS parameters = {.grbitDisabledProtocols =
+    static WCHAR chacha[] = L"CHACHA20_POLY1305";
+    CRYPTO_SETTINGS off = {.eAlgorithmUsage = TlsParametersCngAlgUsageCipher,
+                           .strCngAlgId = {sizeof chacha - sizeof *chacha, sizeof chacha, chacha}};
+    TLS_PARAMETERS parameters = {.cDisabledCrypto = profile->aes_only ? 1 : 0,
+                                 .pDisabledCrypto = profile->aes_only ? &off : NULL,
+                                 .grbitDisabledProtocols =
                                      profile->disabled | SP_PROT_TLS1_0 | SP_PROT_TLS1_1};
-    DWORD flags = SCH_CRED_DISABLE_RECONNECTS;
+    DWORD flags = profile->resumes ? 0 : SCH_CRED_DISABLE_RECONNECTS;
     if (role == DIFF_INITIALIZE)
         flags |= SCH_CRED_NO_DEFAULT_CREDS |
                  (roots ? SCH_CRED_AUTO_CRED_VALIDATION : SCH_CRED_MANUAL_CRED_VALIDATION);
@@ -137,6 +142,12 @@ SECURITY_STATUS diff_credential_make(const struct diff_backend *backend, const s
         status = AcquireCredentialsHandleA(NULL, (SEC_CHAR *)(uintptr_t)backend->package,
                                            role == DIFF_ACCEPT ? SECPKG_CRED_INBOUND : SECPKG_CRED_OUTBOUND,
                                            NULL, &auth, NULL, NULL, out, NULL);
+    if (status == SEC_E_OK && profile->keylog) {
+        OPENSSPI_KEYLOG log = {sizeof log, profile->keylog, profile->keylog_user};
+        status = SetCredentialsAttributesA(out, OPENSSPI_CRED_ATTR_KEYLOG, &log, sizeof log);
+        if (status != SEC_E_OK)
+            FreeCredentialsHandle(out);
+    }
     if (certificate)
         CertFreeCertificateContext(certificate);
     if (roots)

@@ -16,6 +16,11 @@ struct diff_profile {
     DWORD disabled;                        /* SP_PROT_ */
     const char *server_alpn, *client_alpn; /* "h2 http/1.1"; NULL: none */
     ULONG server_request;                  /* more ASC_REQ_ bits */
+    const char *target;                    /* whom a client means; NULL: "localhost" */
+    int resumes;                           /* sessions are kept */
+    int aes_only;                          /* no ChaCha20, whose rank a provider may choose by the machine */
+    void (*keylog)(void *user, const char *line); /* gets the secrets; NULL: nobody */
+    void *keylog_user;
 };
 
 /* NULL is "common"; NULL comes back for an unknown name. */

@@ -25,7 +25,12 @@ static int chains(struct diff_suite *suite, const struct diff_options *o, char *
     return o->corpora ? chain_corpora(suite, o->corpora, 4 * o->corpus_mutations, why, size) : 0;
 }
 
-diff_source *const diff_sources[] = {seeds, corpora, chains, NULL};
+static int live(struct diff_suite *suite, const struct diff_options *o, char *why, size_t size)
+{
+    return diff_live_load(suite, o->mutations ? DIFF_LIVE_MUTATIONS : 0, why, size);
+}
+
+diff_source *const diff_sources[] = {seeds, corpora, chains, live, NULL};
 
 int diff_options_suite(const struct diff_options *o, struct diff_suite *suite)
 {

@@ -31,6 +31,8 @@ const struct diff_base *diff_suite_named(const struct diff_suite *, const char *
 int diff_seeds_load(struct diff_suite *, unsigned mutations, char *why, size_t size);
 /* One file of the .tst form as a base.  -1: why says which line. */
 int diff_seed_read(struct diff_suite *, const char *name, const char *text, char *why, size_t size);
+/* Live pairs with every provider that is there as the peer (live.h). */
+int diff_live_load(struct diff_suite *, unsigned mutations, char *why, size_t size);
 /* The streams of DIR/tls-streams.tar.xz. */
 int diff_corpus_load(struct diff_suite *, const char *folder, unsigned mutations, char *why, size_t size);
 

@@ -212,7 +212,31 @@
     X(CERT_REQUEST, "cert.request", "a CertificateRequest in the clear") \
     X(HELLO_DONE, "hello.done", "a ServerHelloDone") \
     X(HELLO_REQUEST, "hello.request", "a HelloRequest") \
-    X(TICKET, "ticket", "a NewSessionTicket in the clear")
+    X(TICKET, "ticket", "a NewSessionTicket in the clear") \
+    /* live pairs; the role words say who reads */ \
+    X(LIVE, "live", "a live pair") \
+    X(LIVE_PEER_OPENSSL, "live.peer.openssl", "the other end is openssl") \
+    X(LIVE_PEER_GNUTLS, "live.peer.gnutls", "the other end is gnutls") \
+    X(LIVE_PEER_WOLFSSL, "live.peer.wolfssl", "the other end is wolfssl") \
+    X(LIVE_ANY, "live.any", "TLS 1.2 and 1.3 at both ends") \
+    X(LIVE_TLS12, "live.tls12", "TLS 1.2 alone") \
+    X(LIVE_TLS13, "live.tls13", "TLS 1.3 alone") \
+    X(LIVE_ECDSA, "live.ecdsa", "the server's key is P-256") \
+    X(LIVE_RSA, "live.rsa", "the server's key is RSA") \
+    X(LIVE_ED25519, "live.ed25519", "the server's key is Ed25519") \
+    X(LIVE_CLIENT_ABSENT, "live.client.absent", "a certificate is asked for and not given") \
+    X(LIVE_CLIENT_GIVEN, "live.client.given", "a certificate is asked for and given") \
+    X(LIVE_ALPN_MATCH, "live.alpn.match", "a protocol in common") \
+    X(LIVE_ALPN_MISMATCH, "live.alpn.mismatch", "protocols, none in common") \
+    X(LIVE_NAME_MISS, "live.name.miss", "the client means another name than the certificate's") \
+    X(LIVE_FRESH, "live.fresh", "a first connection") \
+    X(LIVE_RESUMED, "live.resumed", "a second connection, sessions kept") \
+    X(LIVE_JUDGED, "live.judged", "both ends judge chains") \
+    X(LIVE_WHOLE, "live.whole", "delivered whole") \
+    X(LIVE_BYTES, "live.bytes", "delivered octet by octet") \
+    X(LIVE_RECORDS, "live.records", "delivered record by record") \
+    X(LIVE_SMALL, "live.small", "into too little room first") \
+    X(LIVE_MEMORY, "live.memory", "into the caller's memory")
 /* clang-format on */
 
 #endif
