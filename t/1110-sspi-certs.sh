@@ -70,6 +70,12 @@ run 1 import "$pki/dh.pem" --store CA;             ok $? "what is no certificate
 run 1 import "$pki/root.pem" --store ROOT && err "add --machine"; ok $? "an account has no trust anchors of its own"
 run 0 import "$pki/root.pem" --store root --machine && [ -f "$work/conf/stores/root/$(sha "$pki/root.pem" sha256).pem" ]
 ok $? "the machine has"
+run 0 list ROOT --json && json 'any(c["origin"] == "administrator" and "Test Root" in c["subject"] for c in d)'
+ok $? "ROOT says who put an anchor there"
+cp "$pki/server-rsa.pem" "$work/one.pem" && mkdir -p "$work/conf/stores/disallowed" && cp "$work/one.pem" "$work/conf/stores/disallowed"
+run 1 verify "$pki/server-rsa-chain.pem" --ca "$pki/root.pem" && out "FAULT   CERT_TRUST_IS_EXPLICIT_DISTRUST" && out 0x800B0111
+ok $? "K38 verify: what the machine disallows is refused, whoever the anchors are"
+rm -r "$work/conf/stores/disallowed"
 run 0 export "$(sha "$pki/intermediate.pem" sha256)" --store CA && cmp -s "$work/out" "$pki/intermediate.pem"
 ok $? "export is PEM, as it came"
 run 0 export "$(sha "$pki/intermediate.pem" sha1)" --out "$work/copy.pem" && cmp -s "$work/copy.pem" "$pki/intermediate.pem"

@@ -27,6 +27,7 @@ CERT_TESTS = \
 	t/0615-revocation-is-judged-by-what-is-at-hand \
 	t/0616-system-stores-are-folders \
 	t/0630-what-the-distribution-trusts \
+	t/0632-whose-folders-are-read \
 	t/0644-bombs-end-in-an-error \
 	t/6070-keys-stay-in-tokens \
 	t/0611-chains-are-shown-as-windows-does \
@@ -47,6 +48,8 @@ t_0615_revocation_is_judged_by_what_is_at_hand_SOURCES = t/0615-revocation-is-ju
 t_0615_revocation_is_judged_by_what_is_at_hand_LDADD = libcore.la t/libsandbox.la
 t_0616_system_stores_are_folders_SOURCES = t/0616-system-stores-are-folders.c
 t_0616_system_stores_are_folders_LDADD = libcore.la t/libsandbox.la
+t_0632_whose_folders_are_read_SOURCES = t/0632-whose-folders-are-read.c
+t_0632_whose_folders_are_read_LDADD = libcore.la t/libsandbox.la -lpthread
 t_0630_what_the_distribution_trusts_SOURCES = t/0630-what-the-distribution-trusts.c
 t_0630_what_the_distribution_trusts_LDADD = t/libsandbox.la $(PAIR_LIBS)
 t_0644_bombs_end_in_an_error_SOURCES = t/0644-bombs-end-in-an-error.c

@@ -34,6 +34,18 @@ static void hash_text(PCCERT_CONTEXT c, DWORD id, char *out, size_t size)
         hex(hash, len, out, size);
 }
 
+/* What ROOT says of its members (core/cert/system.c), and maybe a program of its own. */
+void certs_origin(PCCERT_CONTEXT c, char *out, size_t size)
+{
+    WCHAR wide[96];
+    DWORD len = sizeof wide - sizeof *wide;
+    out[0] = 0;
+    memset(wide, 0, sizeof wide);
+    if (CertGetCertificateContextProperty(c, CERT_DESCRIPTION_PROP_ID, wide, &len) &&
+        WideCharToMultiByte(CP_UTF8, 0, wide, -1, out, (int)size, NULL, NULL) <= 0)
+        out[0] = 0;
+}
+
 void certs_text(PCCERT_CONTEXT c, struct certs_text *t)
 {
     DWORD style = CERT_X500_NAME_STR;
@@ -50,13 +62,15 @@ void certs_text(PCCERT_CONTEXT c, struct certs_text *t)
     hex(serial, len, t->serial, sizeof t->serial);
     hash_text(c, CERT_SHA1_HASH_PROP_ID, t->sha1, sizeof t->sha1);
     hash_text(c, CERT_SHA256_HASH_PROP_ID, t->sha256, sizeof t->sha256);
+    certs_origin(c, t->origin, sizeof t->origin);
 }
 
 int certs_has_key(HCERTSTORE store, PCCERT_CONTEXT c)
 {
     int found = 0;
     for (PCCERT_CONTEXT k = NULL;
-         (k = CertFindCertificateInStore(store, X509_ASN_ENCODING, 0, CERT_FIND_HAS_PRIVATE_KEY, NULL, k)) != NULL;)
+         (k = CertFindCertificateInStore(store, X509_ASN_ENCODING, 0, CERT_FIND_HAS_PRIVATE_KEY, NULL, k)) !=
+         NULL;)
         found |= k == c;
     return found;
 }
@@ -81,10 +95,15 @@ void certs_print(PCCERT_CONTEXT c, int key, const char *indent)
     put(t.subject[0] ? t.subject : "(no subject)");
     printf("\n%s  issuer  ", indent);
     put(t.issuer);
-    printf("\n%s  valid   %s to %s\n%s  serial  %s\n%s  sha1    %s\n%s  sha256  %s\n", indent, t.from, t.until, indent,
-           t.serial, indent, t.sha1, indent, t.sha256);
+    printf("\n%s  valid   %s to %s\n%s  serial  %s\n%s  sha1    %s\n%s  sha256  %s\n", indent, t.from,
+           t.until, indent, t.serial, indent, t.sha1, indent, t.sha256);
     if (key >= 0)
         printf("%s  key     %s\n", indent, key ? "yes" : "no");
+    if (t.origin[0]) {
+        printf("%s  origin  ", indent);
+        put(t.origin);
+        printf("\n");
+    }
 }
 
 static void member(const char *name, const char *value)
@@ -108,6 +127,10 @@ void certs_json(PCCERT_CONTEXT c, int key)
     json_string(stdout, t.sha256);
     if (key >= 0)
         printf(", \"key\": %s", key ? "true" : "false");
+    if (t.origin[0]) {
+        printf(", \"origin\": ");
+        json_string(stdout, t.origin);
+    }
 }
 
 char *certs_pem(PCCERT_CONTEXT c)

@@ -46,9 +46,11 @@ char *certs_folder(const char *store, int machine);
 
 struct certs_text { /* one certificate in words */
     char subject[512], issuer[512], from[48], until[48], serial[96], sha1[41], sha256[65];
+    char origin[96]; /* of a trust anchor, else empty */
     int key;
 };
 void certs_text(PCCERT_CONTEXT, struct certs_text *);
+void certs_origin(PCCERT_CONTEXT, char *out, size_t size); /* "p11-kit", a bundle, "administrator"; or empty */
 int certs_has_key(HCERTSTORE, PCCERT_CONTEXT);
 void certs_print(PCCERT_CONTEXT, int key, const char *indent);
 /* The members of a JSON object, without its braces. */

@@ -3,6 +3,7 @@
  * What `sspi doctor` asks of the machine and its configuration. */
 #include <config.h>
 
+#include "tools/certs.h"
 #include "tools/doctor.h"
 #include "tools/win.h"
 
@@ -55,14 +56,23 @@ static void look_at_roots(struct doctor *doctor)
     static const WCHAR name[] = {'R', 'O', 'O', 'T', 0};
     HCERTSTORE store = CertOpenStore(CERT_STORE_PROV_SYSTEM_W, 0, 0, CERT_SYSTEM_STORE_LOCAL_MACHINE, name);
     PCCERT_CONTEXT at = NULL;
-    unsigned count = 0;
+    unsigned count = 0, administrator = 0;
+    char origin[96], from[96] = "the distribution";
 
-    while (store && (at = CertEnumCertificatesInStore(store, at)) != NULL)
+    while (store && (at = CertEnumCertificatesInStore(store, at)) != NULL) {
         count++;
+        certs_origin(at, origin, sizeof origin);
+        if (!strcmp(origin, "administrator"))
+            administrator++;
+        else if (origin[0])
+            memcpy(from, origin, sizeof from);
+    }
     if (store)
         CertCloseStore(store, 0);
     if (count)
-        doctor_say(doctor, FINDING_GOOD, NULL, "the ROOT store holds %u certificates", count);
+        doctor_say(doctor, FINDING_GOOD, NULL,
+                   "the ROOT store holds %u certificates, %u by %s, %u by the administrator", count,
+                   count - administrator, from, administrator);
     else
         doctor_say(doctor, FINDING_NOTE, "install ca-certificates, or put certificates into the ROOT store",
                    "the ROOT store is empty: no public server will be trusted");

@@ -303,8 +303,10 @@ static struct cert_anchors *changed(const struct cert_anchors *from, const struc
             failed = anchors_append(a, from->anchor[i]);
     for (unsigned i = 0; from && i < from->crl_count && !failed; i++)
         failed = append_list(a, from->crl[i]);
-    if (!failed)
-        a->distrust = distrust_hold(from ? from->distrust : NULL);
+    if (!failed && from) {
+        a->distrust = distrust_hold(from->distrust);
+        a->source = from->source;
+    }
     failed = failed || (c->more && anchors_append(a, (struct anchor){.data = c->more})) || (c->list.len && append_list(a, c->list)) || anchors_settle(a);
     if (failed) {
         cert_anchors_release(a);

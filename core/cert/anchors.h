@@ -21,6 +21,7 @@ struct cert_anchors {    /* immutable once made */
     struct sspi_bytes *der; /* in the same order */
     unsigned crl_count;
     struct sspi_bytes *crl; /* lists the store held with them; owned */
+    const char *source; /* of the distribution's among them: "p11-kit", or the bundle's path; static, or NULL */
     struct distrust *distrust; /* certificates that are refused wherever these anchors are asked; may be NULL */
 };
 

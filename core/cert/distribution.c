@@ -198,6 +198,7 @@ struct cert_anchors *distribution_read(int orphaned)
     if (!failed && (a->count == 0 || anchors_settle(a)))
         failed = 1;
     if (!failed) {
+        a->source = from;
         log_info("trust anchors: %u of the distribution (%s), %u of the administrator, %u of them distrusted",
                  count, from, all - count, all - a->count);
         return a;

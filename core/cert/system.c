@@ -100,13 +100,31 @@ static struct system_store *system_new(const char *name, int user)
     return s;
 }
 
+/* Says where an anchor comes from, as its description. */
+static int describe(struct certificate *c, const struct cert_anchors *a, enum anchor_origin origin)
+{
+    const char *text = origin == ANCHOR_ADMINISTRATOR               ? "administrator"
+                       : origin == ANCHOR_DISTRIBUTION && a->source ? a->source
+                                                                    : "program";
+    uint16_t wide[80];
+    size_t len = 0;
+    for (; text[len] && len + 1 < sizeof wide / sizeof *wide; len++)
+        wide[len] = (unsigned char)text[len];
+    wide[len] = 0;
+    CRYPT_DATA_BLOB blob = {(DWORD)((len + 1) * sizeof *wide), (BYTE *)wide};
+    int failed = !property_set(&c->shown, CERT_DESCRIPTION_PROP_ID, 0, &blob, 16);
+    certificate_release(c);
+    return failed;
+}
+
 static DWORD fill(struct store *s)
 {
+    struct certificate *c;
     const struct system_store *system = s->system;
     struct cert_anchors *a = system->root ? cert_anchors_system() : NULL;
     DWORD error = ERROR_SUCCESS;
     for (unsigned i = 0; a && i < a->count && error == ERROR_SUCCESS; i++)
-        if (store_append(s, a->anchor[i].data, NULL, NULL))
+        if (store_append(s, a->anchor[i].data, NULL, &c) || describe(c, a, a->anchor[i].origin))
             error = (DWORD)E_OUTOFMEMORY;
     cert_anchors_release(a);
     if (!system->root &&
