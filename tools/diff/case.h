@@ -51,7 +51,7 @@ struct diff_case {
 
 struct diff_backend { /* profile.h */
     char name[40];    /* as given: a manifest's name, "openssl" */
-    char label[48];   /* unique in a run: "openssl", or "openssl#2" the second time */
+    char label[56];   /* unique in a run: "openssl", or "openssl#2" the second time */
     char version[64]; /* of the TLS library */
     char package[64]; /* "Schannel:openssl" */
 };
