@@ -84,7 +84,7 @@ sub page_list {
     }
     for my $base (sort keys %of_base) { # functions that are new here
         next if $page_of{$base};
-        my $first = ($function{$of_base{$base}[0]}{said}[0] // '') =~ s/[.:;].*//sr;
+        my $first = ($function{$of_base{$base}[0]}{said}[0] // '') =~ s/[.:;(].*//sr =~ s/ $//r;
         $page{$base} = {name => $base, summary => lcfirst($first) || 'see below', bases => [$base]};
         $page_of{$base} = $base;
     }
