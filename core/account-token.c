@@ -11,6 +11,7 @@
 #include "core/context.h"
 #include "core/handle.h"
 #include "core/memory.h"
+#include "core/win32.h"
 
 #include <opensspi/extra.h>
 #include <string.h>
@@ -122,7 +123,7 @@ SECURITY_STATUS SEC_ENTRY QuerySecurityContextToken(PCtxtHandle phContext, HANDL
 
 BOOL WINAPI CloseHandle(HANDLE hObject)
 {
-    if (token_close(hObject) == 0)
+    if (token_close(hObject) == 0 || file_close(hObject) == 0)
         return TRUE;
     SetLastError(ERROR_INVALID_HANDLE);
     return FALSE;

@@ -8,6 +8,7 @@ libcore_la_SOURCES += \
 	core/package.c core/package.h \
 	core/table.c \
 	core/utf.c core/utf.h \
+	core/files.c \
 	core/win32.c core/win32.h \
 	core/wording.c core/wording.h core/errors.c
 

@@ -277,7 +277,7 @@ int handle_open(enum handle_kind kind, void *object, SecHandle *out)
     slot = slot_at(index);
     lock_take(&slot->lock, 1); /* from somebody with a stale handle, for a moment; a dead one is void */
     slot->kind = (uint32_t)kind;
-    slot->tag = kind == HANDLE_TOKEN ? 0 : (ULONG_PTR)tag;
+    slot->tag = kind == HANDLE_TOKEN || kind == HANDLE_FILE ? 0 : (ULONG_PTR)tag;
     slot->object = object;
     out->dwLower = (ULONG_PTR)atomic_load_explicit(&slot->gen, memory_order_relaxed) << HALF_BITS | index;
     out->dwUpper = (ULONG_PTR)slot->tag;

@@ -17,7 +17,7 @@
 
 #include <sspi.h>
 
-enum handle_kind { HANDLE_CREDENTIAL = 1, HANDLE_CONTEXT = 2, HANDLE_TOKEN = 3, HANDLE_MOVED = 4 };
+enum handle_kind { HANDLE_CREDENTIAL = 1, HANDLE_CONTEXT = 2, HANDLE_TOKEN = 3, HANDLE_MOVED = 4, HANDLE_FILE = 5 };
 
 struct handle_slot; /* a locked slot, between handle_lock and handle_unlock */
 

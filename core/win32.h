@@ -6,6 +6,9 @@
 
 #include <opensspi/types.h>
 
+/* core/files.c: ends a file or a search; 0, or -1: it is neither. */
+int file_close(HANDLE);
+
 uint64_t ticks_of_filetime(const FILETIME *);
 void filetime_of_ticks(uint64_t ticks, FILETIME *);
 uint64_t ticks_now(void);

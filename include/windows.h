@@ -55,6 +55,36 @@
 #define INFINITE 0xFFFFFFFF
 #define INVALID_HANDLE_VALUE ((HANDLE)(LONG_PTR)-1)
 
+#define GENERIC_READ 0x80000000
+#define GENERIC_WRITE 0x40000000
+#define FILE_GENERIC_READ 0x00120089
+#define FILE_SHARE_READ 0x1
+#define FILE_SHARE_WRITE 0x2
+#define FILE_SHARE_DELETE 0x4
+#define CREATE_NEW 1
+#define CREATE_ALWAYS 2
+#define OPEN_EXISTING 3
+#define OPEN_ALWAYS 4
+#define TRUNCATE_EXISTING 5
+#define FILE_ATTRIBUTE_READONLY 0x1
+#define FILE_ATTRIBUTE_DIRECTORY 0x10
+#define FILE_ATTRIBUTE_NORMAL 0x80
+#define FILE_FLAG_SEQUENTIAL_SCAN 0x08000000
+#define INVALID_FILE_ATTRIBUTES ((DWORD)-1)
+#define INVALID_FILE_SIZE ((DWORD)-1)
+typedef struct _WIN32_FIND_DATAA {
+    DWORD dwFileAttributes;
+    FILETIME ftCreationTime;
+    FILETIME ftLastAccessTime;
+    FILETIME ftLastWriteTime;
+    DWORD nFileSizeHigh;
+    DWORD nFileSizeLow;
+    DWORD dwReserved0;
+    DWORD dwReserved1;
+    CHAR cFileName[MAX_PATH];
+    CHAR cAlternateFileName[14];
+} WIN32_FIND_DATAA, *PWIN32_FIND_DATAA, *LPWIN32_FIND_DATAA;
+
 #define LOWORD(x) ((WORD)((DWORD_PTR)(x) & 0xFFFF))
 #define HIWORD(x) ((WORD)(((DWORD_PTR)(x) >> 16) & 0xFFFF))
 #define LOBYTE(x) ((BYTE)((DWORD_PTR)(x) & 0xFF))
@@ -207,9 +237,33 @@ SSPI_API VOID WINAPI Sleep(DWORD dwMilliseconds);
 SSPI_API DWORD WINAPI GetCurrentProcessId(void);
 SSPI_API DWORD WINAPI GetCurrentThreadId(void);
 
-/* Ends a token of QuerySecurityContextToken; nothing else here is a HANDLE.  FALSE with ERROR_INVALID_HANDLE for
- * one that is not, or was closed. */
+/* Ends a token of QuerySecurityContextToken or a file of CreateFileA; nothing else here is a HANDLE.  FALSE with
+ * ERROR_INVALID_HANDLE for one that is not, or was closed. */
 SSPI_API BOOL WINAPI CloseHandle(HANDLE hObject);
+
+/* ---- files, for sources that read their certificates by them ---- */
+/* Opens a file that is there to be read: GENERIC_READ and OPEN_EXISTING, else ERROR_NOT_SUPPORTED.  The other
+ * parameters are not used.  Either slash parts a path.  CloseHandle ends the handle.  INVALID_HANDLE_VALUE:
+ * ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, ERROR_ACCESS_DENIED (a directory, too), ERROR_TOO_MANY_OPEN_FILES,
+ * ERROR_NOT_ENOUGH_MEMORY. */
+SSPI_API HANDLE WINAPI CreateFileA(LPCSTR lpFileName, DWORD dwDesiredAccess, DWORD dwShareMode,
+                                   LPVOID lpSecurityAttributes, DWORD dwCreationDisposition,
+                                   DWORD dwFlagsAndAttributes, HANDLE hTemplateFile);
+/* How many octets the file has now.  ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER. */
+SSPI_API BOOL WINAPI GetFileSizeEx(HANDLE hFile, PLARGE_INTEGER lpFileSize);
+/* Reads on from where the last call ended; TRUE with fewer octets, or none, at the end.  lpOverlapped must be NULL.
+ * ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER, ERROR_READ_FAULT. */
+SSPI_API BOOL WINAPI ReadFile(HANDLE hFile, LPVOID lpBuffer, DWORD nNumberOfBytesToRead, LPDWORD lpNumberOfBytesRead,
+                              LPVOID lpOverlapped);
+/* FILE_ATTRIBUTE_DIRECTORY, FILE_ATTRIBUTE_READONLY, or FILE_ATTRIBUTE_NORMAL; INVALID_FILE_ATTRIBUTES with the last
+ * error. */
+SSPI_API DWORD WINAPI GetFileAttributesA(LPCSTR lpFileName);
+/* What is in a folder, one after another, by a pattern as the path's last part; attributes, sizes and names are
+ * filled in.  FindClose ends the search.  INVALID_HANDLE_VALUE with ERROR_FILE_NOT_FOUND: nothing fits; FALSE with
+ * ERROR_NO_MORE_FILES: that was all. */
+SSPI_API HANDLE WINAPI FindFirstFileA(LPCSTR lpFileName, LPWIN32_FIND_DATAA lpFindFileData);
+SSPI_API BOOL WINAPI FindNextFileA(HANDLE hFindFile, LPWIN32_FIND_DATAA lpFindFileData);
+SSPI_API BOOL WINAPI FindClose(HANDLE hFindFile);
 
 /* ---- text ---- */
 /* Between UTF-8 and wide text: units or octets written, or needed where the room is 0; 0 and the last error on

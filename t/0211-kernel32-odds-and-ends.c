@@ -7,6 +7,9 @@
 #include <schannel.h>
 #include <sspi.h>
 
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "t/tap.h"
 
 #include <pthread.h>
@@ -292,8 +295,62 @@ static void test_random(void)
     is_int(BCryptGenRandom(NULL, NULL, 0, BCRYPT_USE_SYSTEM_PREFERRED_RNG), STATUS_SUCCESS, "of no length: nothing");
 }
 
+/* A folder's certificates as MariaDB reads them: a pattern, a size, one read. */
+static void test_files(void)
+{
+    char folder[] = "/tmp/opensspi-files.XXXXXX", path[100], text[10];
+    WIN32_FIND_DATAA data;
+    LARGE_INTEGER size = {0};
+    DWORD got = 7, seen = 0, folders = 0;
+    if (!mkdtemp(folder))
+        exit(99);
+    snprintf(path, sizeof path, "%s/a.pem", folder);
+    FILE *f = fopen(path, "w");
+    if (!f || fputs("hello", f) < 0 || fclose(f))
+        exit(99);
+    is_int(GetFileAttributesA(folder), FILE_ATTRIBUTE_DIRECTORY, "a folder");
+    is_int(GetFileAttributesA(path), FILE_ATTRIBUTE_NORMAL, "a file");
+    snprintf(path, sizeof path, "%s\\*", folder);
+    HANDLE search = FindFirstFileA(path, &data);
+    ok(search != INVALID_HANDLE_VALUE, "a folder's contents");
+    do {
+        seen += strcmp(data.cFileName, "a.pem") == 0 && data.nFileSizeLow == 5;
+        folders += (data.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
+    } while (FindNextFileA(search, &data));
+    ok(GetLastError() == ERROR_NO_MORE_FILES && seen == 1 && folders == 2, "one file, and the folder twice");
+    ok(!ReadFile(search, text, 1, &got, NULL) && GetLastError() == ERROR_INVALID_HANDLE, "a search is no file");
+    ok(FindClose(search) && !FindClose(search), "closed once");
+    snprintf(path, sizeof path, "%s\\a.pem", folder);
+    HANDLE file = CreateFileA(path, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, NULL);
+    ok(file != INVALID_HANDLE_VALUE && GetFileSizeEx(file, &size) && size.QuadPart == 5, "a file and its size");
+    ok(ReadFile(file, text, 2, &got, NULL) && got == 2 && !memcmp(text, "he", 2), "its beginning");
+    ok(ReadFile(file, text, sizeof text, &got, NULL) && got == 3 && !memcmp(text, "llo", 3), "its rest");
+    ok(ReadFile(file, text, sizeof text, &got, NULL) && got == 0, "its end");
+    ok(!ReadFile(file, NULL, 1, &got, NULL) && !ReadFile(file, text, 1, NULL, NULL) && !GetFileSizeEx(file, NULL),
+       "into nothing");
+    ok(!FindNextFileA(file, &data), "a file is no search");
+    ok(CloseHandle(file) && !CloseHandle(file) && GetLastError() == ERROR_INVALID_HANDLE, "closed once");
+    ok(CreateFileA(path, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL) == INVALID_HANDLE_VALUE &&
+           GetLastError() == ERROR_NOT_SUPPORTED,
+       "nothing is written");
+    ok(CreateFileA(folder, GENERIC_READ, 0, NULL, OPEN_EXISTING, 0, NULL) == INVALID_HANDLE_VALUE &&
+           GetLastError() == ERROR_ACCESS_DENIED,
+       "a folder is no file");
+    snprintf(path, sizeof path, "%s/*.crt", folder);
+    ok(FindFirstFileA(path, &data) == INVALID_HANDLE_VALUE && GetLastError() == ERROR_FILE_NOT_FOUND, "no such files");
+    ok(GetFileAttributesA("/nonexistent") == INVALID_FILE_ATTRIBUTES && GetLastError() == ERROR_FILE_NOT_FOUND,
+       "no such file");
+    ok(GetFileAttributesA(NULL) == INVALID_FILE_ATTRIBUTES && FindFirstFileA(NULL, &data) == INVALID_HANDLE_VALUE &&
+           CreateFileA("", GENERIC_READ, 0, NULL, OPEN_EXISTING, 0, NULL) == INVALID_HANDLE_VALUE,
+       "no name");
+    snprintf(path, sizeof path, "%s/a.pem", folder);
+    unlink(path);
+    rmdir(folder);
+}
+
 int main(void)
 {
+    test_files();
     test_last_error();
     test_time();
     test_versions();
