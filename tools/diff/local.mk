@@ -32,7 +32,7 @@ libdiff_la_SOURCES += \
 	tools/diff/rules-check.c \
 	tools/diff/rules-read.c
 diffrulesdir = $(diffdatadir)/rules
-dist_diffrules_DATA = tools/diff/rules/known.rules
+dist_diffrules_DATA = tools/diff/rules/known.rules tools/diff/rules/live.rules
 
 # The program, where its libraries are; `sspi diff` runs it by its fixed path.
 sspi_diff_SOURCES = tools/diff/main.c tools/diff/sources.c tools/diff/corpus.c tools/diff/chain-corpus.c \
