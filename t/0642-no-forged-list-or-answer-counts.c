@@ -8,7 +8,9 @@
 #include "core/cert/cert.h"
 
 #include <schannel.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "t/cert-kit.h"
 #include "t/forge.h"
@@ -57,6 +59,8 @@ static const struct forge_spec usual[] = {
      .by = "ca",
      .serial = 89,
      .ext = {"extendedKeyUsage=OCSPSigning", STRANGE "=critical,DER:0500"}},
+    {.id = "odd ca", .by = "root", .serial = 92, .ext = {CA, SIGNS, STRANGE "=critical,DER:0500"}},
+    {.id = "odd leaf", .by = "odd ca", .serial = 93},
     {.id = "mute ca", .by = "root", .serial = 90, .ext = {CA, "keyUsage=critical,keyCertSign"}},
     {.id = "mute leaf",
      .by = "mute ca",
@@ -189,6 +193,46 @@ static void each(const struct provider *p)
     free(revoking.der);
 }
 
+/* A library may balk at what is critical and unknown, and a policy pass over it: that the certificate is
+ * revoked is found all the same.  The configured provider judges, so each has a process of its own. */
+static void beside_another_fault(const char *provider)
+{
+    static const struct forge_list by_ca = {.by = "odd ca", .revoked = "odd leaf"};
+    struct forged list = forge_list(usual, USUAL, &by_ca);
+    HCERTSTORE roots = CertOpenStore(CERT_STORE_PROV_MEMORY, 0, 0, 0, NULL);
+    HCERTSTORE more = CertOpenStore(CERT_STORE_PROV_MEMORY, 0, 0, 0, NULL);
+    struct sspi_bytes root = made("root"), ca = made("odd ca"), odd = made("odd leaf");
+    CertAddEncodedCertificateToStore(roots, X509_ASN_ENCODING, root.ptr, (DWORD)root.len,
+                                     CERT_STORE_ADD_ALWAYS, NULL);
+    CertAddEncodedCertificateToStore(more, X509_ASN_ENCODING, ca.ptr, (DWORD)ca.len, CERT_STORE_ADD_ALWAYS,
+                                     NULL);
+    PCCRL_CONTEXT crl = CertCreateCRLContext(X509_ASN_ENCODING, list.der, (DWORD)list.len);
+    CertAddCRLContextToStore(more, crl, CERT_STORE_ADD_ALWAYS, NULL);
+    PCCERT_CONTEXT leaf = CertCreateCertificateContext(X509_ASN_ENCODING, odd.ptr, (DWORD)odd.len);
+    CERT_CHAIN_ENGINE_CONFIG config = {.cbSize = sizeof config, .hExclusiveRoot = roots};
+    HCERTCHAINENGINE engine = NULL;
+    PCCERT_CHAIN_CONTEXT chain = NULL;
+    CERT_CHAIN_PARA para = {.cbSize = sizeof para};
+    setenv("OPENSSPI_PROVIDER", provider, 1);
+    int found = CertCreateCertificateChainEngine(&config, &engine) &&
+                CertGetCertificateChain(engine, leaf, NULL, more, &para, CERT_CHAIN_REVOCATION_CHECK_END_CERT,
+                                        NULL, &chain) &&
+                chain->TrustStatus.dwErrorStatus ==
+                    (CERT_TRUST_HAS_NOT_SUPPORTED_CRITICAL_EXT | CERT_TRUST_IS_REVOKED);
+    _exit(found ? 0 : 1);
+}
+
+static void beside_another_fault_apart(const char *provider)
+{
+    int status = -1;
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0)
+        beside_another_fault(provider);
+    waitpid(child, &status, 0);
+    ok(status == 0, "D10 K38 %s: revoked, beside something critical that nobody knows", provider);
+}
+
 int main(void)
 {
     char names[256], *state = NULL;
@@ -198,6 +242,10 @@ int main(void)
     sandbox_write(&box, "conf/opensspi.conf", "[package Schannel]\nrevocation = require\nlog = none\n");
     setenv("OPENSSPI_CONFDIR", sandbox_path(&box, "conf"), 1);
     snprintf(names, sizeof names, "%s", list ? list : "openssl");
+    char copy[256], *save = NULL;
+    snprintf(copy, sizeof copy, "%s", names);
+    for (char *name = strtok_r(copy, " ", &save); name; name = strtok_r(NULL, " ", &save))
+        beside_another_fault_apart(name); /* before anything is read that is read once */
     for (char *name = strtok_r(names, " ", &state); name; name = strtok_r(NULL, " ", &state)) {
         const struct provider *p = provider_load(name, &why);
         if (p && p->api.caps & SSPI_CAP_SIGNATURE)

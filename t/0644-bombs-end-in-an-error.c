@@ -19,6 +19,12 @@
 
 #include "t/cert-kit.h"
 
+#ifdef __has_feature
+#define SANITIZED (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
+#else
+#define SANITIZED 0
+#endif
+
 enum { LEVELS = 10000, CERTIFICATES = 10000, SECONDS = 20 /* of this thread; sanitizers are slow */ };
 
 static double started;
@@ -363,7 +369,7 @@ static void long_names(void)
 static void bound_memory(void)
 {
     struct rlimit most = {(rlim_t)1 << 30, (rlim_t)1 << 30};
-#if !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__
+#if !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__ && !SANITIZED
     setrlimit(RLIMIT_DATA, &most);
 #else
     (void)most;

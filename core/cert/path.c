@@ -227,7 +227,8 @@ static void judge_by_provider(struct search *s, struct path *p)
         p->fault[0] |= PATH_OTHER;
     if (all_faults(p) & (PATH_SIGNATURE | PATH_OTHER))
         locate_signatures(job->provider, p);
-    else if (job->revocation)
+    /* Also where only another fault is left: a policy may pass over that one. */
+    if (job->revocation && !(all_faults(p) & (PATH_SIGNATURE | PATH_OTHER)))
         revocation_judge(job, p);
 }
 
