@@ -32,6 +32,7 @@ include t/keys.mk
 include t/pairs.mk
 include t/tool.mk
 include t/diff.mk
+include t/diff-gate.mk
 include t/house.mk
 include t/contract.mk
 
