@@ -90,14 +90,21 @@ static int suite_known(uint16_t suite)
     return name && strcmp(name, "None") != 0;
 }
 
+/* Those of TLS 1.3 first: a server of this library takes the first that the client has, and fails where that is not
+ * one of the version it has chosen.  Then the fast ones; each group stays in the order given. */
+static int suite_rank(uint16_t suite)
+{
+    return (suite >> 8 == 0x13 ? 0 : 2) + (chacha_first() && !is_chacha(suite));
+}
+
 static int keep_suites(sspi_cred *cred, const struct sspi_cred_params *p)
 {
     int usable = 0;
     const uint16_t *list = p->suites ? p->suites : default_suites;
     const char *policy = p->policy && strcmp(p->policy, "@SYSTEM") != 0 ? p->policy : NULL;
-    for (int want = 1; want >= 0; want--) /* the fast ones first, each group in the order given */
+    for (int rank = 0; rank < 4; rank++)
         for (size_t i = 0; list[i] && cred->suite_count < WOLF_SUITE_MAX; i++)
-            if ((chacha_first() ? is_chacha(list[i]) : 1) == want && suite_known(list[i]) &&
+            if (suite_rank(list[i]) == rank && suite_known(list[i]) &&
                 (!policy || policy_names(policy, list[i]))) {
                 cred->suites[cred->suite_count++] = list[i];
                 usable += (suite_protocols(list[i]) & p->protocols) != 0;
