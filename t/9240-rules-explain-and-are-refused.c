@@ -120,6 +120,8 @@ static const char rules_text[] = PINNED
     "see: openssl=wait gnutls=reject/*/0x80090326|0x80090308 wolfssl=*\n" REASON
     "[either]\nwhen: rec.empty\nwhen: rec.tiny op.rec.split\nclass: STATUS_DIFF\nsee: openssl=reject "
     "gnutls=reject wolfssl=reject/none\n" REASON
+    "[either-state]\nwhen: ch.share.offcurve.x\nclass: STATE_DIFF\nsee: openssl=wait|reject/parse "
+    "gnutls=wait|reject/parse wolfssl=*\n" REASON
     "[unequal]\nwhen: rec.tiny\nclass: INVARIANT\nbreaks: gnutls=I1|I4 wolfssl=I1\nsee: openssl=* gnutls=* "
     "wolfssl=*\n" REASON "[sizes]\nwhen: live\nclass: ATTR_DIFF\ndiffers: s resumed\nsee: "
     "openssl=open gnutls=open wolfssl=open\n" REASON
@@ -163,6 +165,16 @@ static const struct match {
     {"the first when", "rec.empty", "STATUS_DIFF", {"reject", "reject", "reject"}, "either"},
     {"the second when", "op.rec.split rec.tiny", "STATUS_DIFF", {"reject", "reject", "reject"}, "either"},
     {"half of the second when", "rec.tiny", "STATUS_DIFF", {"reject", "reject", "reject"}, NULL},
+    {"a class is of those that reject",
+     "ch.share.offcurve.x",
+     "STATE_DIFF",
+     {"wait", "reject parse", "reject state"},
+     "either-state"},
+    {"and of all of them",
+     "ch.share.offcurve.x",
+     "STATE_DIFF",
+     {"wait", "reject state", "reject parse"},
+     NULL},
     {"no alert", "rec.empty", "STATUS_DIFF", {"reject", "reject", "reject parse"}, NULL},
     {"a broken invariant", "rec.tiny", "INVARIANT", {"wait", "wait none 0 8", "wait"}, "unequal"},
     {"two of them", "rec.tiny", "INVARIANT", {"wait", "wait none 0 1", "wait none 0 1"}, "unequal"},

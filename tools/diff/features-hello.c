@@ -89,6 +89,17 @@ void words_of_extensions(struct words *w, const struct diff_stream *s, uint32_t 
 }
 
 /* ---- the ClientHello ---- */
+/* Is TLS 1.2 listed before 1.3? */
+static int tls12_first(const struct diff_stream *s, uint32_t list)
+{
+    for (uint32_t i = list ? s->nodes[list].first : 0; i; i = s->nodes[i].next) {
+        unsigned version = (unsigned)diff_leaf_number(s, i);
+        if (version == 0x0303 || version == 0x0304)
+            return version == 0x0303 && diff_lists(s, list, 0x0304);
+    }
+    return 0;
+}
+
 static void of_versions(struct words *w, const struct diff_stream *s, uint32_t ch)
 {
     unsigned legacy = number(s, ch, "version");
@@ -101,6 +112,7 @@ static void of_versions(struct words *w, const struct diff_stream *s, uint32_t c
     word_if(w, tls12 && !tls13, W_CH_TLS12_ONLY);
     word_if(w, tls13 && !tls12, W_CH_TLS13_ONLY);
     word_if(w, !tls13 && !tls12, W_CH_NO_VERSION);
+    word_if(w, tls12_first(s, list), W_CH_VERSIONS_TLS12_FIRST);
     word_if(w, legacy < 0x0300, W_CH_LEGACY_LOW);
     word_if(w, legacy == 0x0300, W_CH_LEGACY_0300);
     word_if(w, legacy == 0x0301, W_CH_LEGACY_0301);
@@ -159,6 +171,8 @@ static void of_groups(struct words *w, const struct diff_stream *s, uint32_t ch)
 
     word_if(w, !diff_extension_of(s, ch, 10), W_CH_NO_GROUPS);
     word_if(w, list && !lists_any(s, list, groups, COUNT(groups)), W_CH_NO_COMMON_GROUP);
+    word_if(w, list && !diff_lists(s, list, 23), W_CH_NO_P256);
+    word_if(w, diff_extension_of(s, ch, 14), W_CH_SRTP);
     word_if(w, any_grease(s, list), W_CH_GREASE);
     word_if(w, !diff_extension_of(s, ch, 13), W_CH_NO_SIGALGS);
     word_if(w, schemes && !lists_any(s, schemes, schemes_12, tls13 ? 1 : COUNT(schemes_12)),
@@ -338,6 +352,7 @@ void words_of_client_hello(struct words *w, const struct diff_stream *s, uint32_
     word_if(w, !list && !s->nodes[ch].damaged, W_CH_NO_EXTENSIONS);
     word_if(w, session && s->nodes[session].len != 0, W_CH_SESSION);
     word_if(w, session && s->nodes[session].len > 32, W_CH_SESSION_LONG);
+    word_if(w, session && s->nodes[session].len && s->nodes[session].len < 32, W_CH_SESSION_SHORT);
     of_versions(w, s, ch);
     of_suites(w, s, ch);
     of_compression(w, s, ch);

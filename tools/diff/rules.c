@@ -67,7 +67,8 @@ static int seen_is(const struct rule_seen *s, const struct diff_observation *o)
         return 0;
     if (state >= DIFF_STATES)
         return 1;
-    if (s->classes && !(s->classes & 1u << o->alert_class))
+    /* a class is of those that reject: "wait|reject/parse" */
+    if (s->classes && state == DIFF_REJECT && !(s->classes & 1u << o->alert_class))
         return 0;
     for (unsigned i = 0; i < s->status_count; i++)
         if (s->status[i] == (uint32_t)o->status)

@@ -119,6 +119,7 @@
     X(CH_NO_VERSION, "ch.no.version", "neither TLS 1.2 nor 1.3 is offered") \
     X(CH_TLS12_ONLY, "ch.tls12.only", "TLS 1.2 is offered and 1.3 is not") \
     X(CH_TLS13_ONLY, "ch.tls13.only", "TLS 1.3 is offered and 1.2 is not") \
+    X(CH_VERSIONS_TLS12_FIRST, "ch.versions.tls12.first", "supported_versions has TLS 1.2 before 1.3") \
     X(CH_LEGACY_LOW, "ch.legacy.low", "legacy_version below 0x0300") \
     X(CH_LEGACY_0300, "ch.legacy.0300", "legacy_version 0x0300") \
     X(CH_LEGACY_0301, "ch.legacy.0301", "legacy_version 0x0301") \
@@ -128,6 +129,7 @@
     X(CH_LEGACY_FOREIGN, "ch.legacy.foreign", "legacy_version with a major version above 3") \
     X(CH_SESSION, "ch.session", "a session id") \
     X(CH_SESSION_LONG, "ch.session.long", "of more than 32 octets") \
+    X(CH_SESSION_SHORT, "ch.session.short", "of less than 32 octets") \
     X(CH_SUITES_EMPTY, "ch.suites.empty", "no cipher suite at all") \
     X(CH_SUITES_ODD, "ch.suites.odd", "an odd length of suites") \
     X(CH_SUITES_MANY, "ch.suites.many", "more than 150 cipher suites") \
@@ -139,6 +141,8 @@
     X(CH_COMPRESSION_NO_NULL, "ch.compression.no.null", "compression without null") \
     X(CH_COMPRESSION_EMPTY, "ch.compression.empty", "no compression, not even null") \
     X(CH_NO_GROUPS, "ch.no.groups", "no supported_groups") \
+    X(CH_NO_P256, "ch.no.p256", "supported_groups without P-256, the curve of the certificate") \
+    X(CH_SRTP, "ch.srtp", "use_srtp, which is of DTLS") \
     X(CH_NO_COMMON_GROUP, "ch.no.common.group", "supported_groups without X25519, P-256 and P-384") \
     X(CH_NO_SIGALGS, "ch.no.sigalgs", "no signature_algorithms") \
     X(CH_NO_COMMON_SIGALG, "ch.no.common.sigalg", "signature_algorithms without one for the certificate") \

@@ -20,6 +20,7 @@ struct explain {
     unsigned long *used;
     long long gated, unexplained;
     unsigned show;
+    int ids; /* one line for each unexplained case instead */
 };
 
 static void text_copy(char *out, size_t size, const json_t *from, const char *key)
@@ -183,12 +184,16 @@ static int explain_run(struct explain *e, struct run *r)
             e->used[rule]++;
         } else if (c.gated) {
             e->unexplained++;
-            gather(e, r, &c);
+            if (e->ids)
+                printf("%s\n", c.id);
+            else
+                gather(e, r, &c);
         }
     }
     if (got < 0)
         return report_failed("explain", "%s", r->why);
-    print_all(e);
+    if (!e->ids)
+        print_all(e);
     return e->unexplained > 0;
 }
 
@@ -203,14 +208,16 @@ int diff_explain(int argc, char **argv)
             rules = argv[++i];
         else if (!strcmp(argv[i], "--clusters") && i + 1 < argc)
             e.show = (unsigned)strtoul(argv[++i], NULL, 10);
+        else if (!strcmp(argv[i], "--ids"))
+            e.ids = 1;
         else if (path || (argv[i][0] == '-' && argv[i][1]))
             return report_failed("explain",
-                                 "usage: sspi diff explain [--rules PATH] [--clusters N] RUN.jsonl");
+                                 "usage: sspi diff explain [--rules PATH] [--clusters N | --ids] RUN.jsonl");
         else
             path = argv[i];
     }
     if (!path)
-        return report_failed("explain", "usage: sspi diff explain [--rules PATH] [--clusters N] RUN.jsonl");
+        return report_failed("explain", "usage: sspi diff explain [--rules PATH] [--clusters N | --ids] RUN.jsonl");
     if (!(e.rules = rules_load(rules, why, sizeof why)))
         return report_failed("explain", "%s", why);
     e.clusters = json_object();
