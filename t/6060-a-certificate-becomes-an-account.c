@@ -266,7 +266,12 @@ static void exhausted(const char *provider, int tls)
 
 static void run_exhausted(const void *arg)
 {
+    struct row row = {.cert = "map-daemon", .roots = "root"};
+    struct pair pair;
     (void)arg;
+    handshake(&pair, &row, "openssl",
+              13); /* whom the machine distrusts is read once; map and database each time */
+    pair_close(&pair);
     pair_each(exhausted);
 }
 

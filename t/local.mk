@@ -33,6 +33,7 @@ include t/pairs.mk
 include t/tool.mk
 include t/diff.mk
 include t/diff-gate.mk
+include t/lies.mk
 include t/house.mk
 include t/contract.mk
 
