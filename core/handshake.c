@@ -152,7 +152,8 @@ static SECURITY_STATUS fail(struct context *context, const struct outlet *outlet
     }
     if (found.alert) {
         outlet->to->len = found.alert; /* a second alert, or anything behind the first, is dropped */
-        if (found.code && context->denied) /* OpenSSL knows no access_denied; under keys it stays with its own */
+        if (found.code &&
+            context->denied) /* OpenSSL knows no access_denied; under keys it stays with its own */
             found.code = outlet->to->ptr[found.alert - 1] = context->verdict.alert;
         context->opening->alert = found.code ? found.code : failure.alert_sent;
         return handshake_refuse(context, 0, status);
@@ -327,7 +328,9 @@ static int took_input(const struct sspi_io *io, enum sspi_status status)
 static void note_session_id(struct context *context, struct sspi_bytes record, const struct outlet *outlet)
 {
     if (context->flags & CONTEXT_SERVER)
-        record = (struct sspi_bytes){outlet->to->ptr + outlet->start, outlet->to->len - outlet->start};
+        record = outlet->to->len > outlet->start
+                     ? (struct sspi_bytes){outlet->to->ptr + outlet->start, outlet->to->len - outlet->start}
+                     : (struct sspi_bytes){NULL, 0};
     struct sspi_bytes id = hello_session_id(record);
     if (!id.len || context->state == CONTEXT_OPEN)
         return;
