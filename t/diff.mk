@@ -46,3 +46,5 @@ t_9223_live_pairs_are_covered_SOURCES = t/9223-live-pairs-are-covered.c
 t_9223_live_pairs_are_covered_LDADD = $(DIFF_LIBS)
 dist_check_SCRIPTS += t/9224-live-pairs-agree.sh
 TESTS += t/9224-live-pairs-agree.sh
+dist_check_SCRIPTS += t/9270-findings-reproduce.sh
+TESTS += t/9270-findings-reproduce.sh

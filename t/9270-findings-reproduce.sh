@@ -1,0 +1,31 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Every finding of doc/findings.md is seen again by the command that stands with it.
+. "${top_srcdir:?}/t/lib.sh"
+diff=$top_builddir/t/sspi-diff
+page=$top_srcdir/doc/findings.md
+corpora=${OPENSSPI_CORPORA:-$top_srcdir/../shared/corpora}
+[ -f "$corpora/tls-streams.tar.xz" ] || corpora=none
+unset OPENSSPI_PROVIDER OPENSSPI_LOG
+[ -x "$diff" ] || skip_all "sspi-diff was not built: no libarchive or jansson"
+[ "$PROVIDERS" = "openssl gnutls wolfssl" ] || skip_all "not every provider is here"
+
+# NAME VERDICT openssl gnutls wolfssl
+awk '/^    sspi diff repro / { name = $4; gsub("\047", "", name) }
+     name && /Seen: / { sub("[.]", "", $1); verdict = $1; states = ""
+         for (i = 1; i < NF; i++) if ($i ~ /^(openssl|gnutls|wolfssl)$/) { s = $(i + 1); sub("[,;]", "", s); states = states " " s }
+         print name, verdict states; name = "" }' "$page" >"$work/findings"
+[ "$(wc -l <"$work/findings")" -eq "$(grep -c '^## ' "$page")" ]
+ok $? "each of $(grep -c '^## ' "$page") findings has its command and what was seen"
+pinned=$(sed -n 's/^pinned: //p' "$top_srcdir/tools/diff/rules/known.rules")
+while read -r name verdict openssl gnutls wolfssl; do
+    case $name in
+    accept/* | limbo/*) [ "$corpora" != none ] || { skip "no corpora here" "$name"; continue; } ;;
+    esac
+    "$diff" repro "$name" --data "$top_srcdir/tools/diff" --corpora "$corpora" >"$work/out" 2>&1
+    grep -q "^$verdict" "$work/out" &&
+        grep -qE "^ *openssl +$openssl" "$work/out" && grep -qE "^ *gnutls +$gnutls" "$work/out" && grep -qE "^ *wolfssl +$wolfssl" "$work/out"
+    ok $? "G13 $name: $verdict" || diag "pinned: $pinned
+$(cat "$work/out")"
+done <"$work/findings"
+tap_done
