@@ -8,7 +8,7 @@ unset OPENSSPI_PROVIDER OPENSSPI_LOG OPENSSPI_CORPORA
 run() { "$diff" run --data "$top_srcdir/tools/diff" --rules none --corpora none --kind live "$@" >"$work/out" 2>"$work/err"; }
 
 shard=1/6
-[ -z "$OPENSSPI_QUICK" ] || shard=1/24
+[ -z "${OPENSSPI_QUICK:-}" ] || shard=1/24
 for provider in $PROVIDERS; do
     run --mutations 1 --shard $shard --backends "$provider,$provider,$provider" --json "$work/json"
     is $? 0 "$provider agrees with itself in live pairs" || diag "$(head -n 20 "$work/out" "$work/err")"
