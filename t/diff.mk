@@ -48,3 +48,10 @@ dist_check_SCRIPTS += t/9224-live-pairs-agree.sh
 TESTS += t/9224-live-pairs-agree.sh
 dist_check_SCRIPTS += t/9270-findings-reproduce.sh
 TESTS += t/9270-findings-reproduce.sh
+# Minimising: pieces alone, and with every provider.
+check_PROGRAMS += t/9290-stimuli-are-made-small
+TESTS += t/9290-stimuli-are-made-small
+t_9290_stimuli_are_made_small_SOURCES = t/9290-stimuli-are-made-small.c
+t_9290_stimuli_are_made_small_LDADD = $(DIFF_LIBS)
+dist_check_SCRIPTS += t/9291-cases-are-made-small.sh
+TESTS += t/9291-cases-are-made-small.sh

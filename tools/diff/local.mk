@@ -13,9 +13,12 @@ libdiff_la_SOURCES = \
 	tools/diff/gate.c tools/diff/gate.h \
 	tools/diff/drive.c tools/diff/drive.h \
 	tools/diff/json-out.c tools/diff/json-out.h \
+	tools/diff/minimise.c tools/diff/minimise.h \
 	tools/diff/observe.c tools/diff/observe.h \
+	tools/diff/one.c tools/diff/one.h \
 	tools/diff/options.c tools/diff/options.h \
 	tools/diff/profile.c tools/diff/profile.h \
+	tools/diff/program.c \
 	tools/diff/replay.c \
 	tools/diff/run.c \
 	tools/diff/seeds.c \

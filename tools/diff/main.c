@@ -15,6 +15,7 @@ static const struct diff_command *const commands[] = {
     &diff_list_command,
     &diff_show_command,
     &diff_repro_command,
+    &diff_minimise_command,
 };
 /* Those that read runs, with arguments of their own. */
 static const struct {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <config.h>
 
+#include "tools/diff/minimise.h"
 #include "tools/diff/options.h"
 #include "tools/diff/profile.h"
 
@@ -22,6 +23,9 @@ enum {
     CORPORA,
     DATA,
     JSON,
+    OUT,
+    PROGRAM,
+    TRIES,
     RULES,
     CI,
     QUIET,
@@ -41,6 +45,9 @@ static const struct option long_options[] = {
     {"corpora", required_argument, NULL, CORPORA},
     {"data", required_argument, NULL, DATA},
     {"json", required_argument, NULL, JSON},
+    {"out", required_argument, NULL, OUT},
+    {"c", required_argument, NULL, PROGRAM},
+    {"tries", required_argument, NULL, TRIES},
     {"rules", required_argument, NULL, RULES},
     {"ci", no_argument, NULL, CI},
     {"quiet", no_argument, NULL, QUIET},
@@ -111,6 +118,8 @@ static int take(struct diff_options *o, int which, const char *value)
         return number(value, 1024, &n) && (o->jobs = (unsigned)n, 1);
     case MUTATIONS:
         return number(value, 1000000, &n) && (o->mutations = o->corpus_mutations = (unsigned)n, 1);
+    case TRIES:
+        return number(value, 1000000, &n) && (o->tries = (unsigned)n, 1);
     case LIMIT:
         o->limit = strtod(value, NULL);
         return o->limit > 0;
@@ -123,6 +132,8 @@ static int take(struct diff_options *o, int which, const char *value)
     const char **slot = which == ONLY      ? &o->only
                         : which == KIND    ? &o->kind
                         : which == JSON    ? &o->json
+                        : which == OUT     ? &o->out
+                        : which == PROGRAM ? &o->program
                         : which == RULES   ? &o->rules
                         : which == CORPORA ? &o->corpora
                                            : NULL;
@@ -154,6 +165,7 @@ int diff_options_read(struct diff_options *o, const struct diff_command *command
     o->level = DIFF_L3_STAR;
     o->shard = o->shards = 1;
     o->limit = 2;
+    o->tries = DIFF_TRIES;
     o->mutations = DIFF_MUTATIONS;
     o->corpus_mutations = DIFF_CORPUS_MUTATIONS;
     o->corpora = secure_getenv("OPENSSPI_CORPORA");

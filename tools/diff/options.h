@@ -29,6 +29,9 @@ struct diff_options {
     double limit;        /* processor seconds of a case */
     const char *corpora; /* a folder; NULL: none */
     const char *json;    /* a file, "-" for stdout; NULL: none */
+    const char *out;     /* a file for a stimulus; NULL: none */
+    const char *program; /* and one for a program in C */
+    unsigned tries;      /* executions of a minimiser */
     const char *rules;   /* a file; NULL: rules/known.rules of the data folder */
     char **words;        /* what is no option */
     int word_count;
@@ -53,6 +56,7 @@ int diff_failed(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 typedef int diff_source(struct diff_suite *, const struct diff_options *, char *why, size_t size);
 extern diff_source *const diff_sources[];
 
-extern const struct diff_command diff_run_command, diff_list_command, diff_show_command, diff_repro_command;
+extern const struct diff_command diff_run_command, diff_list_command, diff_show_command, diff_repro_command,
+    diff_minimise_command;
 
 #endif

@@ -48,8 +48,14 @@ const char *diff_data(void)
 
 char *diff_data_read(const char *name, size_t *len)
 {
-    char path[4096], *text = NULL;
+    char path[4096];
     snprintf(path, sizeof path, "%s/%s", data_folder, name);
+    return diff_file_read(path, len);
+}
+
+char *diff_file_read(const char *path, size_t *len)
+{
+    char *text = NULL;
     FILE *file = fopen(path, "rb");
     *len = 0;
     if (!file)

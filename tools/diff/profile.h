@@ -28,7 +28,8 @@ const struct diff_profile *diff_profile_find(const char *name);
 /* Where seeds, keys and rules lie.  Set once, before all else; the default is where they are installed. */
 void diff_data_set(const char *folder);
 const char *diff_data(void);
-/* A file of the data folder, ended by NUL; malloc'ed, NULL when it cannot be read. */
+/* A file, and one of the data folder, ended by NUL; malloc'ed, NULL when it cannot be read. */
+char *diff_file_read(const char *path, size_t *len);
 char *diff_data_read(const char *name, size_t *len);
 
 /* Fills in a backend: package, and the library's version.  -1: no such provider, with a word in `why`. */

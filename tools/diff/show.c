@@ -1,169 +1,175 @@
 /* SPDX-License-Identifier: MIT
  *
- * `sspi diff show` and `sspi diff repro`: one case, by name or id. */
+ * `sspi diff show`, `sspi diff repro` and `sspi diff minimise`: one case, by name, id or file. */
 #include <config.h>
 
-#include "tools/diff/json-out.h"
-#include "tools/diff/worker.h"
+#include "tools/diff/minimise.h"
+#include "tools/diff/one.h"
 
-#include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-static int is_id(const char *word)
-{
-    return strlen(word) == 12 && strspn(word, "0123456789abcdef") == 12;
-}
-
-/* An id is looked for among all cases of the suite. */
-static int find(const struct diff_suite *suite, const char *word, struct diff_case *c)
-{
-    uint64_t seed;
-    const struct diff_base *base = diff_suite_named(suite, word, &seed);
-    if (base)
-        return diff_case_make(c, base, seed);
-    for (size_t i = 0; is_id(word) && i < suite->cases; i++) {
-        base = diff_suite_at(suite, i, &seed);
-        if (diff_case_make(c, base, seed) == 0 && strcmp(c->id, word) == 0)
-            return 0;
-        diff_case_free(c);
-    }
-    return -1;
-}
-
-static void print_head(const struct diff_case *c)
-{
-    printf("%s  %s  %s  profile %s\n", c->id, c->name, c->base->kind->name,
-           c->base->profile ? c->base->profile : "common");
-    if (c->ops[0])
-        printf("operations: %s\n", c->ops);
-    for (size_t i = 0; i < c->feature_count; i++)
-        printf("%s%s%s", i ? " " : "features: ", c->features[i], i + 1 == c->feature_count ? "\n" : "");
-}
-
-/* The stimulus, in the form of a seed. */
-static void print_stimulus(const struct diff_stimulus *s)
-{
-    size_t at = 0;
-    printf("role: %s\n", s->role == DIFF_ACCEPT ? "accept" : "initialize");
-    for (size_t i = 0; i < s->cut_count; i++) {
-        printf("> ");
-        for (size_t n = 0; at < s->cuts[i]; at++, n++)
-            printf("%s%02x", n && n % 32 == 0 ? "\n  " : "", s->bytes[at]);
-        putchar('\n');
-    }
-}
-
-static void print_result(const struct diff_result *r, const struct diff_backend *backends)
-{
-    for (unsigned i = 0; i < r->count; i++) {
-        const struct diff_observation *o = &r->of[i];
-        if (o->end != DIFF_FINE) {
-            printf("  %-12s %s (signal %u)\n", backends[i].label, diff_end_name(o->end), o->signal);
-            continue;
-        }
-        printf("  %-12s %-6s 0x%08x  alert %u/%s  consumed %u of %u  missing %u  flags 0x%x  %u us\n",
-               backends[i].label, diff_state_name(o->state), (unsigned)o->status, o->alert,
-               diff_class_name(o->alert_class), o->consumed, o->fed, o->missing, o->granted, o->us);
-        printf("  %-12s [%s]%s%s\n", "", o->reply, o->attributes[0] ? " " : "", o->attributes);
-        if (o->plain_length)
-            printf("  %-12s %u octets of plaintext\n", "", o->plain_length);
-        if (o->broken)
-            printf("  %-12s broken 0x%x: %s\n", "", o->broken, o->why);
-    }
-    printf("%s%s\n", diff_verdict_name(r->verdict), r->gated ? ", to be explained" : "");
-}
-
-/* In a child for each backend that ends badly: the parent goes on without it. */
-static int run_here(const struct diff_options *o, const struct diff_case *c, struct diff_result *shared)
-{
-    struct diff_plan plan = {.options = o};
-    uint8_t dead[DIFF_BACKENDS_MAX] = {0};
-    int status = 0;
-    fflush(stdout);
-    for (unsigned tries = 0; tries <= o->backend_count; tries++) {
-        unsigned *where = (unsigned *)(shared + 1);
-        pid_t pid = fork();
-        if (pid < 0)
-            return -1;
-        if (pid == 0) {
-            diff_limit_memory();
-            for (unsigned i = 0; i < o->backend_count; i++) {
-                uint8_t others[DIFF_BACKENDS_MAX];
-                struct diff_result one;
-                memset(others, 1, sizeof others);
-                others[i] = dead[i];
-                *where = i;
-                diff_limit(o->limit);
-                diff_run_case(&plan, c, others, NULL, NULL, &one);
-                shared->of[i] = one.of[i];
-                shared->count = one.count;
-            }
-            _exit(0);
-        }
-        if (waitpid(pid, &status, 0) < 0 || (WIFEXITED(status) && WEXITSTATUS(status) == 0))
-            break;
-        if (*where < DIFF_BACKENDS_MAX)
-            dead[*where] = WIFSIGNALED(status) ? (uint8_t)WTERMSIG(status) : 6;
-    }
-    diff_judge(shared, o->level);
-    return 0;
-}
-
-static int one_case(struct diff_options *o, int run)
-{
-    struct diff_suite suite;
-    struct diff_case c;
-    char why[512];
-    if (o->word_count != 1)
-        return diff_failed("one case is to be named");
-    if (run && diff_options_backends(o))
-        return DIFF_EXIT_USAGE;
-    if (diff_options_suite(o, &suite))
-        return diff_suite_free(&suite), DIFF_EXIT_USAGE;
-    if (find(&suite, o->words[0], &c))
-        return diff_suite_free(&suite), diff_failed("%s: no such case", o->words[0]);
-    int code = DIFF_EXIT_FINE;
-    print_head(&c);
-    if (!run) {
-        print_stimulus(&c.stimulus);
-    } else if (c.base->kind->begin && c.base->kind->begin(o->backends, o->backend_count, why, sizeof why)) {
-        code = diff_failed("%s", why);
-    } else {
-        struct diff_result *r = mmap(NULL, sizeof *r + sizeof(unsigned), PROT_READ | PROT_WRITE,
-                                     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-        if (r == MAP_FAILED || run_here(o, &c, r))
-            code = diff_failed("no child can be started");
-        else
-            print_result(r, o->backends);
-        if (code == DIFF_EXIT_FINE && r->gated)
-            code = DIFF_EXIT_FOUND;
-    }
-    diff_case_free(&c);
-    diff_suite_free(&suite);
-    return code;
-}
 
 static int show(struct diff_options *o)
 {
-    return one_case(o, 0);
+    struct diff_one one;
+    int code = diff_one_open(o, 0, &one);
+    if (!code) {
+        diff_one_print(&one.c);
+        diff_stimulus_print(stdout, &one.c.stimulus, one.c.base->profile, NULL);
+    }
+    diff_one_close(&one);
+    return code;
+}
+
+static int replayed(const struct diff_case *c)
+{
+    if (c->base->kind == &diff_replay)
+        return 1;
+    diff_failed("%s: of kind %s, which is more than the octets of one peer", c->name, c->base->kind->name);
+    return 0;
 }
 
 static int repro(struct diff_options *o)
 {
-    return one_case(o, 1);
+    struct diff_one one;
+    struct diff_result r;
+    int code = diff_one_open(o, 1, &one);
+    if (!code && (o->out || o->program) && !replayed(&one.c))
+        code = DIFF_EXIT_USAGE;
+    if (!code) {
+        diff_one_print(&one.c);
+        code = diff_run_apart(o, &one.c, &r) ? diff_failed("no child can be started") : 0;
+    }
+    if (!code) {
+        diff_result_print(&r, o->backends);
+        code = diff_one_write(o, &one.c, &r, one.c.name);
+    }
+    if (!code && r.gated)
+        code = DIFF_EXIT_FOUND;
+    diff_one_close(&one);
+    return code;
+}
+
+/* ---- minimise ---- */
+
+struct sought {
+    const struct diff_options *options;
+    struct diff_base base; /* whose stimulus is the one in question */
+    struct diff_result as; /* what has to come out */
+};
+
+/* A stimulus as the base that a file of it would be. */
+static int run_stimulus(struct sought *w, const struct diff_stimulus *s, struct diff_result *r)
+{
+    struct diff_case c;
+    w->base.stimulus = *s;
+    int failed = diff_case_make(&c, &w->base, 0) || diff_run_apart(w->options, &c, r);
+    diff_case_free(&c);
+    return failed ? -1 : 0;
+}
+
+/* None, some, all. */
+static unsigned consumed_class(const struct diff_observation *o)
+{
+    return !o->consumed ? 0 : o->consumed < o->fed ? 1 : 2;
+}
+
+static int same_observation(const struct diff_observation *a, const struct diff_observation *b)
+{
+    return a->end == b->end && a->signal == b->signal && a->state == b->state &&
+           a->alert_class == b->alert_class && diff_status_class(a->status) == diff_status_class(b->status) &&
+           consumed_class(a) == consumed_class(b) && a->broken == b->broken;
+}
+
+static int same_result(const struct diff_result *a, const struct diff_result *b)
+{
+    int same = a->verdict == b->verdict && a->gated == b->gated && a->count == b->count;
+    for (unsigned i = 0; same && i < a->count; i++)
+        same = same_observation(&a->of[i], &b->of[i]);
+    return same;
+}
+
+static int holds(void *user, const struct diff_stimulus *s)
+{
+    struct sought *w = user;
+    struct diff_result r;
+    return run_stimulus(w, s, &r) == 0 && same_result(&r, &w->as);
+}
+
+static void removed(void *user, const char *pieces, size_t gone, size_t of, size_t before, size_t after)
+{
+    (void)user;
+    printf("  %-16s %5zu of %5zu   %6zu -> %zu octets\n", pieces, gone, of, before, after);
+    fflush(stdout);
+}
+
+static int print_smallest(struct sought *w, const struct diff_case *from, const struct diff_minimise *m,
+                          const char *ops)
+{
+    const struct diff_options *o = w->options;
+    struct diff_result r;
+    struct diff_case c = {0};
+    char note[DIFF_NAME_MAX + 128];
+    w->base.stimulus = m->best;
+    if (diff_case_make(&c, &w->base, 0) || diff_run_apart(o, &c, &r) || !same_result(&r, &w->as)) {
+        diff_case_free(&c);
+        return diff_failed("%s: what is left does not come out twice alike", from->name);
+    }
+    if (ops[0])
+        printf("operations that matter: %s\n", ops);
+    printf("%zu octets of %zu are left, after %u executions%s\n", m->best.len, from->stimulus.len, m->tries,
+           m->tries >= m->tries_max ? ", which are as many as --tries allows" : "");
+    diff_one_print(&c);
+    diff_result_print(&r, o->backends);
+    snprintf(note, sizeof note, "the smallest of %s, %s", from->name, diff_verdict_name(r.verdict));
+    if (!o->out)
+        diff_stimulus_print(stdout, &m->best, w->base.profile, note);
+    int code = diff_one_write(o, &c, &r, note);
+    diff_case_free(&c);
+    return code;
+}
+
+static int search(struct diff_options *o, const struct diff_case *c)
+{
+    struct sought w = {.options = o, .base = *c->base};
+    struct diff_minimise m = {.holds = holds, .removed = removed, .user = &w, .tries_max = o->tries};
+    char ops[DIFF_OPS_MAX], name[] = "minimised";
+    struct diff_result with_base;
+    w.base.name = name;
+    if (diff_run_apart(o, c, &with_base) || run_stimulus(&w, &c->stimulus, &w.as))
+        return diff_failed("no child can be started");
+    diff_one_print(c);
+    diff_result_print(&w.as, o->backends);
+    if (with_base.verdict != w.as.verdict)
+        printf("beside its base it is %s\n", diff_verdict_name(with_base.verdict));
+    memcpy(ops, c->ops, sizeof ops);
+    diff_minimise(&m, &c->stimulus, &c->base->stimulus, ops);
+    int code = print_smallest(&w, c, &m, ops);
+    diff_minimise_free(&m);
+    return code;
+}
+
+static int minimise(struct diff_options *o)
+{
+    struct diff_one one;
+    int code = diff_one_open(o, 1, &one);
+    if (!code)
+        code = replayed(&one.c) ? search(o, &one.c) : DIFF_EXIT_USAGE;
+    diff_one_close(&one);
+    return code;
 }
 
 const struct diff_command diff_show_command = {
     .name = "show",
     .run = show,
-    .usage = "show [OPTION]... NAME|ID",
+    .usage = "show [OPTION]... NAME|ID|FILE.tst",
 };
 const struct diff_command diff_repro_command = {
     .name = "repro",
     .run = repro,
-    .usage = "repro [OPTION]... NAME|ID",
+    .usage = "repro [OPTION]... NAME|ID|FILE.tst",
+};
+const struct diff_command diff_minimise_command = {
+    .name = "minimise",
+    .run = minimise,
+    .usage = "minimise [OPTION]... NAME|ID|FILE.tst",
 };

@@ -9,8 +9,9 @@
     "Runs the same bytes through every TLS provider and says where they differ, and why.\n\n"                \
     "  run      all cases: what differs, what is explained, what breaks an invariant\n"                      \
     "  list     the names of all cases\n"                                                                    \
-    "  show     NAME|ID: what a case feeds\n"                                                                \
-    "  repro    NAME|ID: one case, and what each provider made of it\n"                                      \
+    "  show     NAME|ID|FILE.tst: what a case feeds\n"                                                       \
+    "  repro    NAME|ID|FILE.tst: one case, and what each provider made of it\n"                             \
+    "  minimise NAME|ID|FILE.tst: the smallest that comes out the same\n"                                    \
     "  report   --html FILE, --junit FILE or --tap, RUN: a run for people and machines\n"                    \
     "  merge    RUN...: the shards of a run as one\n"                                                        \
     "  drift    OLD NEW: what came out differently with other versions\n"                                    \
@@ -26,6 +27,9 @@
     "  --level LEVEL      L0, L1, L2, L3, L3* or L4: what counts as alike (L3*)\n"                           \
     "  --limit SECONDS    of processor time for one case (2)\n"                                              \
     "  --json FILE        a line of JSON for each case; -: the standard output\n"                            \
+    "  --out FILE         the stimulus, as a seed that show, repro and minimise read (.tst)\n"               \
+    "  --c FILE           the stimulus, as a program in C that feeds it to one provider\n"                   \
+    "  --tries N          executions of a minimiser (400)\n"                                                 \
     "  --rules FILE       known divergences; none: nothing is explained\n"                                   \
     "  --data DIR         where seeds, keys and rules lie\n"                                                 \
     "  --ci               rules that explained nothing are a failure too\n"                                  \

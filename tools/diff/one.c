@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+
+#include "tools/diff/one.h"
+#include "tools/diff/profile.h"
+#include "tools/diff/worker.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* ---- which ---- */
+
+static int is_id(const char *word)
+{
+    return strlen(word) == 12 && strspn(word, "0123456789abcdef") == 12;
+}
+
+static int is_file(const char *word)
+{
+    size_t len = strlen(word);
+    return len > 4 && strcmp(word + len - 4, ".tst") == 0;
+}
+
+/* An id is looked for among all cases of the suite. */
+static int find(const struct diff_suite *suite, const char *word, struct diff_case *c)
+{
+    uint64_t seed;
+    const struct diff_base *base = diff_suite_named(suite, word, &seed);
+    if (base)
+        return diff_case_make(c, base, seed);
+    for (size_t i = 0; is_id(word) && i < suite->cases; i++) {
+        base = diff_suite_at(suite, i, &seed);
+        if (diff_case_make(c, base, seed) == 0 && strcmp(c->id, word) == 0)
+            return 0;
+        diff_case_free(c);
+    }
+    return -1;
+}
+
+static int open_file(const char *path, struct diff_one *one)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *twice;
+    char base[DIFF_NAME_MAX], why[512];
+    size_t len;
+    char *text = diff_file_read(path, &len);
+    if (!text)
+        return diff_failed("%s: cannot be read", path);
+    snprintf(base, sizeof base, "file/%.*s", (int)(strlen(name) - 4 > 120 ? 120 : strlen(name) - 4), name);
+    for (char *at = base; *at; at++) /* it is written into notes and comments */
+        *at = (char)(*at > ' ' && *at < 127 && *at != '*' ? *at : '_');
+    int failed = diff_seed_read(&one->suite, base, text, why, sizeof why);
+    free(text);
+    if (failed)
+        return diff_failed("%s", why);
+    if (diff_suite_settle(&one->suite, &twice) || diff_case_make(&one->c, one->suite.bases[0], 0))
+        return diff_failed("%s: no memory", path);
+    return 0;
+}
+
+int diff_one_open(struct diff_options *o, int run, struct diff_one *one)
+{
+    char why[512];
+    memset(one, 0, sizeof *one);
+    if (o->word_count != 1)
+        return diff_failed("one case is to be named");
+    if (run && diff_options_backends(o))
+        return DIFF_EXIT_USAGE;
+    if (is_file(o->words[0])) {
+        if (open_file(o->words[0], one))
+            return DIFF_EXIT_USAGE;
+    } else {
+        if (diff_options_suite(o, &one->suite))
+            return DIFF_EXIT_USAGE;
+        if (find(&one->suite, o->words[0], &one->c))
+            return diff_failed("%s: no such case", o->words[0]);
+    }
+    const struct diff_kind *kind = one->c.base->kind;
+    if (run && kind->begin && kind->begin(o->backends, o->backend_count, why, sizeof why))
+        return diff_failed("%s", why);
+    return 0;
+}
+
+void diff_one_close(struct diff_one *one)
+{
+    diff_case_free(&one->c);
+    diff_suite_free(&one->suite);
+}
+
+/* ---- run ---- */
+
+struct apart { /* shared with the child */
+    struct diff_result result;
+    unsigned where;
+};
+
+static void child(const struct diff_options *o, const struct diff_case *c, const uint8_t *dead,
+                  struct apart *to)
+{
+    struct diff_plan plan = {.options = o};
+    diff_limit_memory();
+    for (unsigned i = 0; i < o->backend_count; i++) {
+        uint8_t others[DIFF_BACKENDS_MAX];
+        struct diff_result one;
+        memset(others, 1, sizeof others);
+        others[i] = dead[i];
+        to->where = i;
+        diff_limit(o->limit);
+        diff_run_case(&plan, c, others, NULL, NULL, &one);
+        to->result.of[i] = one.of[i];
+        to->result.count = one.count;
+    }
+    _exit(0);
+}
+
+int diff_run_apart(const struct diff_options *o, const struct diff_case *c, struct diff_result *out)
+{
+    uint8_t dead[DIFF_BACKENDS_MAX] = {0};
+    int status = 0, failed = 0;
+    struct apart *shared =
+        mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED)
+        return -1;
+    fflush(NULL);
+    for (unsigned tries = 0; tries <= o->backend_count; tries++) {
+        pid_t pid = fork();
+        failed = pid < 0;
+        if (pid == 0)
+            child(o, c, dead, shared);
+        if (failed || waitpid(pid, &status, 0) < 0 || (WIFEXITED(status) && WEXITSTATUS(status) == 0))
+            break;
+        if (shared->where < DIFF_BACKENDS_MAX)
+            dead[shared->where] = WIFSIGNALED(status) ? (uint8_t)WTERMSIG(status) : 6;
+    }
+    *out = shared->result;
+    munmap(shared, sizeof *shared);
+    diff_judge(out, o->level);
+    return failed ? -1 : 0;
+}
+
+/* ---- shown ---- */
+
+void diff_one_print(const struct diff_case *c)
+{
+    printf("%s  %s  %s  profile %s\n", c->id, c->name, c->base->kind->name,
+           c->base->profile ? c->base->profile : "common");
+    if (c->ops[0])
+        printf("operations: %s\n", c->ops);
+    for (size_t i = 0; i < c->feature_count; i++)
+        printf("%s%s%s", i ? " " : "features: ", c->features[i], i + 1 == c->feature_count ? "\n" : "");
+}
+
+void diff_stimulus_print(FILE *out, const struct diff_stimulus *s, const char *profile, const char *note)
+{
+    size_t at = 0;
+    fprintf(out, "role: %s\n", s->role == DIFF_ACCEPT ? "accept" : "initialize");
+    if (profile)
+        fprintf(out, "profile: %s\n", profile);
+    if (note)
+        fprintf(out, "note: %s\n", note);
+    for (size_t i = 0; i < s->cut_count; i++) {
+        fputs("> ", out);
+        for (size_t n = 0; at < s->cuts[i]; at++, n++)
+            fprintf(out, "%s%02x", n && n % 32 == 0 ? "\n  " : "", s->bytes[at]);
+        fputc('\n', out);
+    }
+}
+
+void diff_result_print(const struct diff_result *r, const struct diff_backend *backends)
+{
+    for (unsigned i = 0; i < r->count; i++) {
+        const struct diff_observation *o = &r->of[i];
+        if (o->end != DIFF_FINE) {
+            printf("  %-12s %s (signal %u)\n", backends[i].label, diff_end_name(o->end), o->signal);
+            continue;
+        }
+        printf("  %-12s %-6s 0x%08x  alert %u/%s  consumed %u of %u  missing %u  flags 0x%x  %u us\n",
+               backends[i].label, diff_state_name(o->state), (unsigned)o->status, o->alert,
+               diff_class_name(o->alert_class), o->consumed, o->fed, o->missing, o->granted, o->us);
+        printf("  %-12s [%s]%s%s\n", "", o->reply, o->attributes[0] ? " " : "", o->attributes);
+        if (o->plain_length)
+            printf("  %-12s %u octets of plaintext\n", "", o->plain_length);
+        if (o->broken)
+            printf("  %-12s broken 0x%x: %s\n", "", o->broken, o->why);
+    }
+    printf("%s%s\n", diff_verdict_name(r->verdict), r->gated ? ", to be explained" : "");
+}
+
+/* ---- written ---- */
+
+static int close_file(FILE *file, const char *name)
+{
+    int failed = !file || ferror(file);
+    if (file)
+        failed |= fclose(file) != 0;
+    return failed ? diff_failed("%s: cannot be written", name) : 0;
+}
+
+int diff_one_write(const struct diff_options *o, const struct diff_case *c, const struct diff_result *r,
+                   const char *note)
+{
+    int code = 0;
+    if (o->out) {
+        FILE *file = fopen(o->out, "w");
+        if (file)
+            diff_stimulus_print(file, &c->stimulus, c->base->profile, note);
+        code = close_file(file, o->out);
+    }
+    if (!code && o->program) {
+        FILE *file = fopen(o->program, "w");
+        if (file)
+            diff_program_print(file, c, r, o->backends);
+        code = close_file(file, o->program);
+    }
+    return code;
+}
