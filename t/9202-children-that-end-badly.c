@@ -101,6 +101,27 @@ static void one_run(const struct diff_suite *suite, unsigned jobs, int reverse)
     is_int(fine, CASES - 7, "the others agree");
 }
 
+/* A case by itself, as `sspi diff repro` and a minimiser run it. */
+static void alone(const struct diff_base *base)
+{
+    static const struct {
+        uint64_t seed;
+        const char *verdict;
+    } cases[] = {{1, "AGREE"}, {CRASHES, "CRASH"}, {SPINS, "HANG"}, {LEAVES, "CRASH"}, {ALL_CRASH, "CRASH"}};
+    struct diff_options o = {.backends = {{.label = "a"}, {.label = "b"}, {.label = "c"}},
+                             .backend_count = 3,
+                             .level = DIFF_L3_STAR,
+                             .limit = 0.3};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct diff_case c;
+        struct diff_result r;
+        ok(diff_case_make(&c, base, cases[i].seed) == 0 && diff_run_apart(&o, &c, &r) == 0 && r.count == 3,
+           "%s: all three are heard of", c.name);
+        is_str(diff_verdict_name(r.verdict), cases[i].verdict, "%s: alone it is the same", c.name);
+        diff_case_free(&c);
+    }
+}
+
 int main(void)
 {
     struct diff_suite suite = {0};
@@ -110,6 +131,7 @@ int main(void)
     ok(diff_suite_settle(&suite, &twice) == 0 && suite.cases == CASES, "a suite of one base");
     one_run(&suite, 1, 0);
     one_run(&suite, 3, 1);
+    alone(base);
     ok(diff_suite_add(&suite, &bad, "base") && diff_suite_settle(&suite, &twice) == -1 && twice,
        "two bases of one name are refused");
     diff_suite_free(&suite);

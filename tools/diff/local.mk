@@ -5,6 +5,7 @@ diffdatadir = $(pkgdatadir)/diff
 noinst_LTLIBRARIES += libdiff.la
 libdiff_la_CPPFLAGS = $(AM_CPPFLAGS) -DDIFFDATADIR='"$(diffdatadir)"'
 libdiff_la_SOURCES = \
+	tools/diff/apart.c \
 	tools/diff/case.c tools/diff/case.h \
 	tools/diff/case-run.c \
 	tools/diff/chain.c tools/diff/chain.h tools/diff/chain-judge.c tools/diff/chain-own.c \

@@ -3,13 +3,9 @@
 
 #include "tools/diff/one.h"
 #include "tools/diff/profile.h"
-#include "tools/diff/worker.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 /* ---- which ---- */
 
@@ -87,57 +83,6 @@ void diff_one_close(struct diff_one *one)
 {
     diff_case_free(&one->c);
     diff_suite_free(&one->suite);
-}
-
-/* ---- run ---- */
-
-struct apart { /* shared with the child */
-    struct diff_result result;
-    unsigned where;
-};
-
-static void child(const struct diff_options *o, const struct diff_case *c, const uint8_t *dead,
-                  struct apart *to)
-{
-    struct diff_plan plan = {.options = o};
-    diff_limit_memory();
-    for (unsigned i = 0; i < o->backend_count; i++) {
-        uint8_t others[DIFF_BACKENDS_MAX];
-        struct diff_result one;
-        memset(others, 1, sizeof others);
-        others[i] = dead[i];
-        to->where = i;
-        diff_limit(o->limit);
-        diff_run_case(&plan, c, others, NULL, NULL, &one);
-        to->result.of[i] = one.of[i];
-        to->result.count = one.count;
-    }
-    _exit(0);
-}
-
-int diff_run_apart(const struct diff_options *o, const struct diff_case *c, struct diff_result *out)
-{
-    uint8_t dead[DIFF_BACKENDS_MAX] = {0};
-    int status = 0, failed = 0;
-    struct apart *shared =
-        mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (shared == MAP_FAILED)
-        return -1;
-    fflush(NULL);
-    for (unsigned tries = 0; tries <= o->backend_count; tries++) {
-        pid_t pid = fork();
-        failed = pid < 0;
-        if (pid == 0)
-            child(o, c, dead, shared);
-        if (failed || waitpid(pid, &status, 0) < 0 || (WIFEXITED(status) && WEXITSTATUS(status) == 0))
-            break;
-        if (shared->where < DIFF_BACKENDS_MAX)
-            dead[shared->where] = WIFSIGNALED(status) ? (uint8_t)WTERMSIG(status) : 6;
-    }
-    *out = shared->result;
-    munmap(shared, sizeof *shared);
-    diff_judge(out, o->level);
-    return failed ? -1 : 0;
 }
 
 /* ---- shown ---- */

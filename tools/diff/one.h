@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * tools/diff/one.h -- a case by itself: found by what a person names it, run in children that may end badly,
+ * tools/diff/one.h -- a case by itself: found by what a person names it,
  * shown and written as a seed and as a program. */
 #ifndef DIFF_ONE_H
 #define DIFF_ONE_H
@@ -17,10 +17,6 @@ struct diff_one {
  * then too. */
 int diff_one_open(struct diff_options *, int run, struct diff_one *);
 void diff_one_close(struct diff_one *);
-
-/* Every backend, in a child; another one goes on behind one that ends badly.  The result is judged.  0, or
- * -1: no child can be started. */
-int diff_run_apart(const struct diff_options *, const struct diff_case *, struct diff_result *);
 
 void diff_one_print(const struct diff_case *);
 void diff_result_print(const struct diff_result *, const struct diff_backend *);

@@ -41,6 +41,9 @@ int diff_work(const struct diff_plan *, diff_sink *, diff_tick *, void *user);
  * i before (SIGPROF: no end), 0: run it.  now(arg, i) is called before backend i runs; NULL: nothing is. */
 void diff_run_case(const struct diff_plan *, const struct diff_case *, const uint8_t dead[DIFF_BACKENDS_MAX],
                    void (*now)(void *, unsigned), void *arg, struct diff_result *);
+/* The same in a child; another one goes on behind one that ends badly.  The result is judged.  0, or -1: no
+ * child can be started. */
+int diff_run_apart(const struct diff_options *, const struct diff_case *, struct diff_result *);
 uint64_t diff_digest(const struct diff_observation *);
 /* Limits of a child: processor seconds from now on, memory, no core files. */
 void diff_limit(double seconds);
