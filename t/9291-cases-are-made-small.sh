@@ -50,6 +50,12 @@ for kind in STATE_DIFF ALERT_DIFF; do
     ok $? "G13 $kind: what it prints differs as the case does: $(echo $(cat "$work/statuses"))"
 done
 
+if [ -x "$work/small" ]; then
+    LD_LIBRARY_PATH=$top_builddir/.libs "$work/small" openssl "$work/none.pem" >"$work/out" 2>&1
+    is $? 2 "G13 a certificate that is not there: 2" && grep -q '^usage: ' "$work/out"
+    ok $? "G13 and how it is used"
+fi
+
 # What cannot be made small, or is no file of a stimulus.
 run minimise live/none
 is $? 2 "a case that is not there: 2"

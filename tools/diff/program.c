@@ -122,7 +122,7 @@ static const char tail[] =
     "    int known = 0;\n"
     "    ULONG left = sizeof input - 1, none = 0;\n"
     "    SECURITY_STATUS st;\n\n"
-    "    if (argc < 2) {\n"
+    "    if (argc < 2 || (DIRECTION == SECPKG_CRED_INBOUND && !cert)) {\n"
     "        fprintf(stderr, \"usage: %s PROVIDER [CHAIN-AND-KEY.pem]\\n\", argv[0]);\n"
     "        return 2;\n"
     "    }\n"

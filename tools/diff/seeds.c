@@ -33,7 +33,7 @@ static int add_hex(struct diff_stimulus *s, const char *text, size_t len)
         if (text[i] == ' ' || text[i] == '\t' || text[i] == '\r')
             continue;
         int value = digit(text[i]);
-        uint8_t byte = (uint8_t)(half << 4 | value);
+        uint8_t byte = (uint8_t)(half < 0 ? 0 : half << 4 | value);
         if (value < 0)
             return -1;
         if (half < 0) {
