@@ -55,3 +55,13 @@ t_9290_stimuli_are_made_small_SOURCES = t/9290-stimuli-are-made-small.c
 t_9290_stimuli_are_made_small_LDADD = $(DIFF_LIBS)
 dist_check_SCRIPTS += t/9291-cases-are-made-small.sh
 TESTS += t/9291-cases-are-made-small.sh
+# Streams of one's own: recorded, imported, written and read.
+dist_check_SCRIPTS += t/9280-streams-are-recorded-and-replayed.sh
+TESTS += t/9280-streams-are-recorded-and-replayed.sh
+if PCAP
+check_PROGRAMS += t/9281-captures-are-imported
+TESTS += t/9281-captures-are-imported
+endif
+t_9281_captures_are_imported_SOURCES = t/9281-captures-are-imported.c tools/diff/import-pcap.c tools/diff/pcap-packet.c
+t_9281_captures_are_imported_CPPFLAGS = $(AM_CPPFLAGS) $(PCAP_CFLAGS)
+t_9281_captures_are_imported_LDADD = $(DIFF_LIBS) $(PCAP_LIBS)

@@ -13,10 +13,11 @@ _sspi() {
     --provider) mapfile -t COMPREPLY < <(compgen -W "$(sspi providers --names 2>/dev/null)" -- "$cur") ;;
     --tls) mapfile -t COMPREPLY < <(compgen -W "1.2 1.3" -- "$cur") ;;
     --client-cert) mapfile -t COMPREPLY < <(compgen -W "request require" -- "$cur") ;;
+    --role) mapfile -t COMPREPLY < <(compgen -W "accept initialize" -- "$cur") ;;
     --store) mapfile -t COMPREPLY < <(compgen -W "MY CA ROOT" -- "$cur") ;;
-    --cert | --key | --ca | --pfx | --pfx-password | --password-file | --keylog | --map | --out)
+    --cert | --key | --ca | --pfx | --pfx-password | --password-file | --keylog | --map | --out | --streams | --json | --rules)
         mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
-    --www | --folder) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
+    --www | --folder | --data | --corpora) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
     *)
         words=
         case $command:$COMP_CWORD:$cur in

@@ -17,3 +17,4 @@ complete -c sspi -n 'string match -q -- --provider (commandline -opc)[-1]' -f -a
 complete -c sspi -n 'string match -q -- --tls (commandline -opc)[-1]' -f -a '1.2 1.3'
 complete -c sspi -n 'string match -q -- --client-cert (commandline -opc)[-1]' -f -a 'request require'
 complete -c sspi -n 'string match -q -- --store (commandline -opc)[-1]' -f -a 'MY CA ROOT'
+complete -c sspi -n 'string match -q -- --role (commandline -opc)[-1]' -f -a 'accept initialize'

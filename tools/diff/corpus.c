@@ -10,8 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { STREAM_MAX = 1 << 17 };
-
 /* "accept/openssl/0123" of "streams/accept/openssl/0123.bin"; NULL: none of ours. */
 static const char *short_name(const char *path, char *out, size_t size, enum diff_role *role)
 {
@@ -39,7 +37,7 @@ static int add_entry(struct diff_suite *suite, struct archive *archive, const ch
     base->stimulus.role = role;
     base->mutations = mutations;
     while ((said = archive_read_data_block(archive, &bytes, &len, &offset)) == ARCHIVE_OK)
-        if (base->stimulus.len + len > STREAM_MAX || diff_stimulus_add(&base->stimulus, bytes, len))
+        if (base->stimulus.len + len > DIFF_STREAM_MAX || diff_stimulus_add(&base->stimulus, bytes, len))
             return -1;
     return said == ARCHIVE_EOF && !diff_stimulus_cut(&base->stimulus) ? 0 : -1;
 }

@@ -26,6 +26,7 @@ libdiff_la_SOURCES = \
 	tools/diff/show.c \
 	tools/diff/skeleton.c \
 	tools/diff/suite.c tools/diff/suite.h \
+	tools/diff/tst.c tools/diff/tst.h tools/buffer.c tools/buffer.h \
 	tools/diff/usage.h \
 	tools/diff/verdict.c tools/diff/verdict.h \
 	tools/diff/win.h \
@@ -38,8 +39,17 @@ libdiff_la_SOURCES += \
 diffrulesdir = $(diffdatadir)/rules
 dist_diffrules_DATA = tools/diff/rules/known.rules tools/diff/rules/live.rules
 
+# Captures of a network, where libpcap is.
+if PCAP
+diff_captures = tools/diff/import-pcap.c tools/diff/pcap-packet.c tools/diff/pcap-packet.h
+else
+diff_captures = tools/diff/import-none.c
+endif
+
 # The program, where its libraries are; `sspi diff` runs it by its fixed path.
 sspi_diff_SOURCES = tools/diff/main.c tools/diff/sources.c tools/diff/corpus.c tools/diff/chain-corpus.c \
+	tools/diff/import.c tools/diff/import.h $(diff_captures) \
+	tools/diff/record.c tools/net.c tools/net.h \
 	tools/diff/report/drift.c \
 	tools/diff/report/explain.c \
 	tools/diff/report/merge.c \
@@ -52,11 +62,11 @@ sspi_diff_SOURCES = tools/diff/main.c tools/diff/sources.c tools/diff/corpus.c t
 	tools/diff/report/totals.c tools/diff/report/totals.h
 nodist_sspi_diff_SOURCES = tools/diff/report/page-text.c
 nodist_t_sspi_diff_SOURCES = tools/diff/report/page-text.c
-sspi_diff_CPPFLAGS = $(AM_CPPFLAGS) $(SSPI_DIFF_CFLAGS)
-sspi_diff_LDADD = libdiff.la libopensspi.la $(SSPI_DIFF_LIBS)
+sspi_diff_CPPFLAGS = $(AM_CPPFLAGS) $(SSPI_DIFF_CFLAGS) $(PCAP_CFLAGS)
+sspi_diff_LDADD = libdiff.la libopensspi.la $(SSPI_DIFF_LIBS) $(PCAP_LIBS)
 t_sspi_diff_SOURCES = $(sspi_diff_SOURCES)
 t_sspi_diff_CPPFLAGS = $(sspi_diff_CPPFLAGS)
-t_sspi_diff_LDADD = libdiff.la $(TWIN) $(SSPI_DIFF_LIBS)
+t_sspi_diff_LDADD = libdiff.la $(TWIN) $(SSPI_DIFF_LIBS) $(PCAP_LIBS)
 if DIFF
 pkglibexec_PROGRAMS = sspi-diff
 check_PROGRAMS += t/sspi-diff

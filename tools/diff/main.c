@@ -16,6 +16,8 @@ static const struct diff_command *const commands[] = {
     &diff_show_command,
     &diff_repro_command,
     &diff_minimise_command,
+    &diff_import_command,
+    &diff_record_command,
 };
 /* Those that read runs, with arguments of their own. */
 static const struct {

@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include "tools/diff/one.h"
+#include "tools/diff/tst.h"
 #include "tools/diff/profile.h"
 
 #include <stdlib.h>
@@ -47,7 +48,7 @@ static int open_file(const char *path, struct diff_one *one)
     snprintf(base, sizeof base, "file/%.*s", (int)(strlen(name) - 4 > 120 ? 120 : strlen(name) - 4), name);
     for (char *at = base; *at; at++) /* it is written into notes and comments */
         *at = (char)(*at > ' ' && *at < 127 && *at != '*' ? *at : '_');
-    int failed = diff_seed_read(&one->suite, base, text, why, sizeof why);
+    int failed = diff_seed_read(&one->suite, base, path, text, why, sizeof why);
     free(text);
     if (failed)
         return diff_failed("%s", why);
@@ -95,22 +96,6 @@ void diff_one_print(const struct diff_case *c)
         printf("operations: %s\n", c->ops);
     for (size_t i = 0; i < c->feature_count; i++)
         printf("%s%s%s", i ? " " : "features: ", c->features[i], i + 1 == c->feature_count ? "\n" : "");
-}
-
-void diff_stimulus_print(FILE *out, const struct diff_stimulus *s, const char *profile, const char *note)
-{
-    size_t at = 0;
-    fprintf(out, "role: %s\n", s->role == DIFF_ACCEPT ? "accept" : "initialize");
-    if (profile)
-        fprintf(out, "profile: %s\n", profile);
-    if (note)
-        fprintf(out, "note: %s\n", note);
-    for (size_t i = 0; i < s->cut_count; i++) {
-        fputs("> ", out);
-        for (size_t n = 0; at < s->cuts[i]; at++, n++)
-            fprintf(out, "%s%02x", n && n % 32 == 0 ? "\n  " : "", s->bytes[at]);
-        fputc('\n', out);
-    }
 }
 
 void diff_result_print(const struct diff_result *r, const struct diff_backend *backends)

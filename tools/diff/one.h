@@ -20,8 +20,6 @@ void diff_one_close(struct diff_one *);
 
 void diff_one_print(const struct diff_case *);
 void diff_result_print(const struct diff_result *, const struct diff_backend *);
-/* The form of a seed; `note` NULL: none. */
-void diff_stimulus_print(FILE *, const struct diff_stimulus *, const char *profile, const char *note);
 /* A program in C that feeds the stimulus to one provider, by the public functions alone. */
 void diff_program_print(FILE *, const struct diff_case *, const struct diff_result *,
                         const struct diff_backend *);

@@ -21,6 +21,12 @@ enum {
     MUTATIONS,
     LIMIT,
     CORPORA,
+    STREAMS,
+    ROLE,
+    CONNECT,
+    LISTEN,
+    PORT,
+    COUNT,
     DATA,
     JSON,
     OUT,
@@ -43,6 +49,12 @@ static const struct option long_options[] = {
     {"mutations", required_argument, NULL, MUTATIONS},
     {"limit", required_argument, NULL, LIMIT},
     {"corpora", required_argument, NULL, CORPORA},
+    {"streams", required_argument, NULL, STREAMS},
+    {"role", required_argument, NULL, ROLE},
+    {"connect", required_argument, NULL, CONNECT},
+    {"listen", required_argument, NULL, LISTEN},
+    {"port", required_argument, NULL, PORT},
+    {"count", required_argument, NULL, COUNT},
     {"data", required_argument, NULL, DATA},
     {"json", required_argument, NULL, JSON},
     {"out", required_argument, NULL, OUT},
@@ -120,6 +132,15 @@ static int take(struct diff_options *o, int which, const char *value)
         return number(value, 1000000, &n) && (o->mutations = o->corpus_mutations = (unsigned)n, 1);
     case TRIES:
         return number(value, 1000000, &n) && (o->tries = (unsigned)n, 1);
+    case LISTEN:
+        return number(value, 65535, &n) && (o->listen = (unsigned)n, 1);
+    case PORT:
+        return number(value, 65535, &n) && (o->port = (unsigned)n, 1);
+    case COUNT:
+        return number(value, 1000000, &n) && (o->count = (unsigned)n, 1);
+    case ROLE:
+        o->role = value;
+        return strcmp(value, "accept") == 0 || strcmp(value, "initialize") == 0;
     case LIMIT:
         o->limit = strtod(value, NULL);
         return o->limit > 0;
@@ -136,6 +157,8 @@ static int take(struct diff_options *o, int which, const char *value)
                         : which == PROGRAM ? &o->program
                         : which == RULES   ? &o->rules
                         : which == CORPORA ? &o->corpora
+                        : which == STREAMS ? &o->streams
+                        : which == CONNECT ? &o->connect
                                            : NULL;
     if (slot)
         *slot = value;

@@ -28,8 +28,14 @@ struct diff_options {
     unsigned corpus_mutations;
     double limit;        /* processor seconds of a case */
     const char *corpora; /* a folder; NULL: none */
+    const char *streams; /* .tst files, a folder or one; NULL: none */
+    const char *role;    /* "accept" or "initialize": who is given raw files; NULL: not said */
+    const char *connect; /* HOST:PORT, whom `record` stands in front of */
+    unsigned listen;     /* its own port; 0: the system picks */
+    unsigned port;       /* `import`: connections to it alone; 0: all */
+    unsigned count;      /* `record`: ends after that many connections; 0: never */
     const char *json;    /* a file, "-" for stdout; NULL: none */
-    const char *out;     /* a file for a stimulus; NULL: none */
+    const char *out;     /* a file for a stimulus, or a folder for several; NULL: none */
     const char *program; /* and one for a program in C */
     unsigned tries;      /* executions of a minimiser */
     const char *rules;   /* a file; NULL: rules/known.rules of the data folder */
@@ -57,6 +63,6 @@ typedef int diff_source(struct diff_suite *, const struct diff_options *, char *
 extern diff_source *const diff_sources[];
 
 extern const struct diff_command diff_run_command, diff_list_command, diff_show_command, diff_repro_command,
-    diff_minimise_command;
+    diff_minimise_command, diff_import_command, diff_record_command;
 
 #endif

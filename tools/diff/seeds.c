@@ -14,9 +14,12 @@
 #include "tools/diff/suite.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static int digit(char c)
 {
@@ -33,13 +36,13 @@ static int add_hex(struct diff_stimulus *s, const char *text, size_t len)
         if (text[i] == ' ' || text[i] == '\t' || text[i] == '\r')
             continue;
         int value = digit(text[i]);
-        uint8_t byte = (uint8_t)(half < 0 ? 0 : half << 4 | value);
         if (value < 0)
             return -1;
         if (half < 0) {
             half = value;
             continue;
         }
+        uint8_t byte = (uint8_t)(half << 4 | value);
         if (diff_stimulus_add(s, &byte, 1))
             return -1;
         half = -1;
@@ -59,66 +62,121 @@ static char *header_value(const char *line, size_t len, const char *key)
     return strndup(line + n, len - n);
 }
 
+struct reading {
+    struct diff_base *base;
+    int role, token; /* were there */
+};
+
 /* NULL, or what is wrong with the line. */
-static const char *read_line(struct diff_base *base, const char *line, size_t len)
+static const char *read_line(struct reading *r, const char *line, size_t len)
 {
-    struct diff_stimulus *s = &base->stimulus;
+    struct diff_stimulus *s = &r->base->stimulus;
     char *value;
     if (!len || line[0] == '#')
         return NULL;
     if (line[0] == '>') {
+        r->token = 1;
         if (s->len && diff_stimulus_cut(s))
             return "no memory";
         return add_hex(s, line + 1, len - 1) ? "no pairs of hex digits" : NULL;
     }
+    if (line[0] == ' ' && !r->token)
+        return "goes on with no token";
     if (line[0] == ' ')
         return add_hex(s, line, len) ? "no pairs of hex digits" : NULL;
     if ((value = header_value(line, len, "role")) != NULL) {
-        int accept = strcmp(value, "accept") == 0, known = accept || strcmp(value, "initialize") == 0;
+        int accept = strcmp(value, "accept") == 0;
+        r->role = accept || strcmp(value, "initialize") == 0;
         s->role = accept ? DIFF_ACCEPT : DIFF_INITIALIZE;
         free(value);
-        return known ? NULL : "a role is accept or initialize";
+        return r->role ? NULL : "a role is accept or initialize";
     }
     if ((value = header_value(line, len, "profile")) != NULL) {
-        free(base->profile);
-        base->profile = value;
+        free(r->base->profile);
+        r->base->profile = value;
         return diff_profile_find(value) ? NULL : "no such profile";
     }
-    if ((value = header_value(line, len, "note")) != NULL) {
-        free(value);
+    if (len >= 5 && strncmp(line, "note:", 5) == 0)
         return NULL;
-    }
     return "neither a header, a token nor a comment";
 }
 
-int diff_seed_read(struct diff_suite *suite, const char *name, const char *text, char *why, size_t size)
+int diff_seed_read(struct diff_suite *suite, const char *name, const char *file, const char *text, char *why,
+                   size_t size)
 {
-    struct diff_base *base = diff_suite_add(suite, &diff_replay, "%s", name);
-    unsigned number = 1;
-    if (!base) {
-        snprintf(why, size, "no memory");
-        return -1;
-    }
-    for (const char *line = text; *line; number++) {
+    struct reading r = {.base = diff_suite_add(suite, &diff_replay, "%s", name)};
+    const char *wrong = r.base ? NULL : "no memory";
+    unsigned number = 0;
+    for (const char *line = text; !wrong && *line; number++) {
         size_t len = strcspn(line, "\n");
-        const char *wrong = read_line(base, line, len);
-        if (wrong) {
-            snprintf(why, size, "%s:%u: %s", name, number, wrong);
-            return -1;
-        }
+        wrong = read_line(&r, line, len);
+        if (!wrong && r.base->stimulus.len > DIFF_STREAM_MAX)
+            wrong = "too many octets";
         line += len + (line[len] == '\n');
     }
-    if (base->stimulus.len && diff_stimulus_cut(&base->stimulus)) {
-        snprintf(why, size, "no memory");
-        return -1;
-    }
-    return 0;
+    if (!wrong && (!r.role || !r.token))
+        wrong = r.role ? "there is no token" : "there is no role";
+    if (!wrong && r.base->stimulus.len && diff_stimulus_cut(&r.base->stimulus))
+        wrong = "no memory";
+    if (wrong)
+        snprintf(why, size, "%s:%u: %s", file, number ? number : 1, wrong);
+    return wrong ? -1 : 0;
 }
 
-int diff_seeds_load(struct diff_suite *suite, unsigned mutations, char *why, size_t size)
+/* A file's text; NULL with the word in `why`. */
+static char *read_text(const char *path, char *why, size_t size)
 {
-    char folder[4096], name[DIFF_NAME_MAX], file[300];
-    snprintf(folder, sizeof folder, "%s/seeds", diff_data());
+    enum { TEXT_MAX = 1 << 20 };
+    char *text = malloc(TEXT_MAX + 1);
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    FILE *in = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? fdopen(fd, "r") : NULL;
+    size_t len = in && text ? fread(text, 1, TEXT_MAX + 1, in) : 0;
+    const char *wrong = !text                  ? "no memory"
+                        : !in || ferror(in)    ? "cannot be read"
+                        : len > TEXT_MAX       ? "too long"
+                        : memchr(text, 0, len) ? "is no text"
+                                               : NULL;
+    if (in)
+        fclose(in);
+    else if (fd >= 0)
+        close(fd);
+    if (!wrong) {
+        text[len] = '\0';
+        return text;
+    }
+    snprintf(why, size, "%s: %s", path, wrong);
+    free(text);
+    return NULL;
+}
+
+/* FOLDER/NAME.tst as PREFIX/NAME.  Other files are nothing to us. */
+static int load_file(struct diff_suite *suite, const char *prefix, const char *path, unsigned mutations,
+                     char *why, size_t size)
+{
+    const char *own = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+    size_t len = strlen(own);
+    char name[DIFF_NAME_MAX];
+    if (len < 5 || strcmp(own + len - 4, ".tst") != 0)
+        return 0;
+    len -= 4;
+    if (len > 120 || strspn(own, DIFF_STREAM_NAME) < len) {
+        snprintf(why, size, "%s: no name for a stream", path);
+        return -1;
+    }
+    snprintf(name, sizeof name, "%s/%.*s", prefix, (int)len, own);
+    char *text = read_text(path, why, size);
+    int failed = !text || diff_seed_read(suite, name, path, text, why, size);
+    free(text);
+    if (!failed)
+        suite->bases[suite->count - 1]->mutations = mutations;
+    return failed ? -1 : 0;
+}
+
+static int load_folder(struct diff_suite *suite, const char *prefix, const char *folder, unsigned mutations,
+                       char *why, size_t size)
+{
+    char path[4096 + 300];
     DIR *dir = opendir(folder);
     if (!dir) {
         snprintf(why, size, "%s: cannot be read", folder);
@@ -126,19 +184,30 @@ int diff_seeds_load(struct diff_suite *suite, unsigned mutations, char *why, siz
     }
     int failed = 0;
     for (struct dirent *entry; !failed && (entry = readdir(dir)) != NULL;) {
-        size_t len = strlen(entry->d_name), text_len;
-        if (len < 5 || strcmp(entry->d_name + len - 4, ".tst") != 0)
-            continue;
-        snprintf(file, sizeof file, "seeds/%s", entry->d_name);
-        snprintf(name, sizeof name, "seed/%.*s", (int)(len - 4 > 120 ? 120 : len - 4), entry->d_name);
-        char *text = diff_data_read(file, &text_len);
-        if (!text)
-            snprintf(why, size, "%s: cannot be read", file);
-        failed = !text || diff_seed_read(suite, name, text, why, size);
-        free(text);
-        if (!failed)
-            suite->bases[suite->count - 1]->mutations = mutations;
+        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        failed = load_file(suite, prefix, path, mutations, why, size);
     }
     closedir(dir);
     return failed ? -1 : 0;
+}
+
+int diff_seeds_load(struct diff_suite *suite, unsigned mutations, char *why, size_t size)
+{
+    char folder[4096];
+    snprintf(folder, sizeof folder, "%s/seeds", diff_data());
+    return load_folder(suite, "seed", folder, mutations, why, size);
+}
+
+int diff_streams_load(struct diff_suite *suite, const char *path, unsigned mutations, char *why, size_t size)
+{
+    struct stat st;
+    size_t before = suite->count;
+    int folder = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+    if (folder ? load_folder(suite, "stream", path, mutations, why, size)
+               : load_file(suite, "stream", path, mutations, why, size))
+        return -1;
+    if (suite->count > before)
+        return 0;
+    snprintf(why, size, "%s: %s", path, folder ? "no .tst file is there" : "no .tst file");
+    return -1;
 }

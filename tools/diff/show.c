@@ -5,6 +5,7 @@
 
 #include "tools/diff/minimise.h"
 #include "tools/diff/one.h"
+#include "tools/diff/tst.h"
 #include "tools/diff/worker.h"
 
 #include <string.h>

@@ -13,6 +13,11 @@ static int seeds(struct diff_suite *suite, const struct diff_options *o, char *w
     return diff_seeds_load(suite, o->mutations, why, size);
 }
 
+static int streams(struct diff_suite *suite, const struct diff_options *o, char *why, size_t size)
+{
+    return o->streams ? diff_streams_load(suite, o->streams, o->mutations, why, size) : 0;
+}
+
 static int corpora(struct diff_suite *suite, const struct diff_options *o, char *why, size_t size)
 {
     return o->corpora ? diff_corpus_load(suite, o->corpora, o->corpus_mutations, why, size) : 0;
@@ -30,7 +35,7 @@ static int live(struct diff_suite *suite, const struct diff_options *o, char *wh
     return diff_live_load(suite, o->mutations ? DIFF_LIVE_MUTATIONS : 0, why, size);
 }
 
-diff_source *const diff_sources[] = {seeds, corpora, chains, live, NULL};
+diff_source *const diff_sources[] = {seeds, streams, corpora, chains, live, NULL};
 
 int diff_options_suite(const struct diff_options *o, struct diff_suite *suite)
 {

@@ -29,8 +29,14 @@ const struct diff_base *diff_suite_named(const struct diff_suite *, const char *
 
 /* Where bases come from.  0, or -1 with a word in `why`. */
 int diff_seeds_load(struct diff_suite *, unsigned mutations, char *why, size_t size);
-/* One file of the .tst form as a base.  -1: why says which line. */
-int diff_seed_read(struct diff_suite *, const char *name, const char *text, char *why, size_t size);
+/* What a stream may hold, and what its name may be made of. */
+enum { DIFF_STREAM_MAX = 1 << 17 };
+#define DIFF_STREAM_NAME "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-"
+/* A text of the .tst form as a base.  -1: why says which line of `file`. */
+int diff_seed_read(struct diff_suite *, const char *name, const char *file, const char *text, char *why,
+                   size_t size);
+/* The .tst files of a folder, or one of them, as stream/NAME. */
+int diff_streams_load(struct diff_suite *, const char *path, unsigned mutations, char *why, size_t size);
 /* Live pairs with every provider that is there as the peer (live.h). */
 int diff_live_load(struct diff_suite *, unsigned mutations, char *why, size_t size);
 /* The streams of DIR/tls-streams.tar.xz. */

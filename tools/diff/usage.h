@@ -12,6 +12,8 @@
     "  show     NAME|ID|FILE.tst: what a case feeds\n"                                                       \
     "  repro    NAME|ID|FILE.tst: one case, and what each provider made of it\n"                             \
     "  minimise NAME|ID|FILE.tst: the smallest that comes out the same\n"                                    \
+    "  import   --out DIR FILE...: streams from raw files and captures, as text\n"                           \
+    "  record   --connect HOST:PORT --out DIR: streams from a client and a server\n"                         \
     "  report   --html FILE, --junit FILE or --tap, RUN: a run for people and machines\n"                    \
     "  merge    RUN...: the shards of a run as one\n"                                                        \
     "  drift    OLD NEW: what came out differently with other versions\n"                                    \
@@ -24,10 +26,16 @@
     "  --jobs N           processes at a time; as many as there are processors\n"                            \
     "  --mutations N      of each base that is replayed\n"                                                   \
     "  --corpora DIR      public streams; none: without; else $OPENSSPI_CORPORA\n"                           \
+    "  --streams PATH     a folder of .tst files, or one: further bases\n"                                   \
+    "  --role ROLE        import: raw files are given to accept or to initialize\n"                          \
+    "  --port PORT        import: only connections to it\n"                                                  \
+    "  --connect TO       record: HOST:PORT of the server\n"                                                 \
+    "  --listen PORT      record: on 127.0.0.1 for clients; else the system picks\n"                         \
+    "  --count N          record: ends after that many connections\n"                                        \
     "  --level LEVEL      L0, L1, L2, L3, L3* or L4: what counts as alike (L3*)\n"                           \
     "  --limit SECONDS    of processor time for one case (2)\n"                                              \
     "  --json FILE        a line of JSON for each case; -: the standard output\n"                            \
-    "  --out FILE         the stimulus, as a seed that show, repro and minimise read (.tst)\n"               \
+    "  --out PATH         repro, minimise: a file for the stimulus (.tst); import, record: a folder\n"       \
     "  --c FILE           the stimulus, as a program in C that feeds it to one provider\n"                   \
     "  --tries N          executions of a minimiser (400)\n"                                                 \
     "  --rules FILE       known divergences; none: nothing is explained\n"                                   \
