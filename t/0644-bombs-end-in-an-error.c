@@ -200,6 +200,7 @@ static void rounds(void)
     struct sspi_bytes file = slurp(pki("server-rsa.pfx"));
     ok(import_rounds(file) >= 3 * 2048 && import_rounds(file) < 100000,
        "what openssl writes asks for %lld rounds", (long long)import_rounds(file));
+    free((void *)(uintptr_t)file.ptr);
     put_pfx(&b, MILLION, 3, FEW);
     is_int(import_rounds((struct sspi_bytes){b.ptr, b.len}), 3002048,
            "three keys of a million rounds, and a MAC");
@@ -294,6 +295,7 @@ static void gigabytes(const char *name)
     }
     ok(taken == 0 && in_time(), "%s with a gigabyte promised is refused (%u tries)", name, tries);
     free(copy);
+    free((void *)(uintptr_t)file.ptr);
 }
 
 /* ---- many ---- */
@@ -304,6 +306,7 @@ static void many_in_pem(void)
     struct bytes b = {NULL, 0, 0};
     for (int i = 0; i < CERTIFICATES; i++)
         put(&b, (const char *)one.ptr, one.len);
+    free((void *)(uintptr_t)one.ptr);
     CRYPT_DATA_BLOB blob = {(DWORD)b.len, b.ptr};
     start();
     HCERTSTORE store = CertOpenStore(OPENSSPI_CERT_STORE_PROV_PEM, 0, 0, 0, &blob);
@@ -340,6 +343,7 @@ static void many_in_a_store(void)
     CertFreeCertificateChain(chain);
     CertFreeCertificateContext(leaf);
     CertCloseStore(store, 0);
+    free((void *)(uintptr_t)file.ptr);
 }
 
 /* Names of a hundred thousand parts, as text and back. */
