@@ -4,6 +4,7 @@
 . "${top_srcdir:?}/t/lib.sh"
 
 diff=$top_builddir/t/sspi-diff
+[ -z "${SAN_FLAGS:-}" ] || skip_all "of what is made of runs: t/9201 and t/9224 run under sanitizers"
 [ -x "$diff" ] || skip_all "sspi-diff is not built: libarchive and jansson are missing"
 run() { # run FILE OPTIONS...: 1 is for what is unexplained, and not what this is about
     run_file=$1

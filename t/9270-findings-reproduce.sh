@@ -7,6 +7,7 @@ page=$top_srcdir/doc/findings.md
 corpora=${OPENSSPI_CORPORA:-$top_srcdir/../shared/corpora}
 [ -f "$corpora/tls-streams.tar.xz" ] || corpora=none
 unset OPENSSPI_PROVIDER OPENSSPI_LOG
+[ -z "${SAN_FLAGS:-}" ] || skip_all "of what is made of runs: t/9201 and t/9224 run under sanitizers"
 [ -x "$diff" ] || skip_all "sspi-diff was not built: no libarchive or jansson"
 [ "$PROVIDERS" = "openssl gnutls wolfssl" ] || skip_all "not every provider is here"
 
