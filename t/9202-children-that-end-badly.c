@@ -19,18 +19,23 @@ enum {
     ALL_CRASH = 130,
     REMEMBERS = 150,
     NONE = 160,
+    LATE = 110, /* made in a process that ran others, it ends that; so does what a backend has overwritten */
+    UNMADE = 1000, /* of no run but one: it cannot be made at all */
     LAST = CASES - 1
 };
 
+static unsigned ran;
+
 static int prepare(struct diff_case *c)
 {
+    if ((c->seed == LATE && ran) || c->seed == UNMADE)
+        raise(SIGSEGV);
     return c->seed == NONE ? -1 : 0;
 }
 
 static void observe(const struct diff_case *c, const struct diff_backend *backend, unsigned which,
                     struct diff_observation *out)
 {
-    static unsigned ran;
     volatile unsigned spin = 1;
     (void)backend;
     ran++;
@@ -56,8 +61,8 @@ static void sink(void *user, const struct diff_report *report, const char *line)
 {
     struct seen *s = user;
     uint64_t seed = 0;
-    const char *name = strstr(line, "base~");
-    seed = name ? strtoull(name + 5, NULL, 16) : 0;
+    const char *name = strchr(line, '~');
+    seed = name ? strtoull(name + 1, NULL, 16) : 0;
     s->ordered += !s->count || seed > s->last;
     s->last = (uint32_t)seed;
     s->lines += strchr(line, '\n') == line + strlen(line) - 1;
@@ -70,15 +75,20 @@ static void tick(void *user, size_t done, size_t count)
     (void)user, (void)done, (void)count;
 }
 
+static struct diff_options options_for(unsigned jobs)
+{
+    return (struct diff_options){.backends = {{.label = "a"}, {.label = "b"}, {.label = "c"}},
+                                 .backend_count = 3,
+                                 .level = DIFF_L3_STAR,
+                                 .jobs = jobs,
+                                 .limit = 0.3};
+}
+
 static void one_run(const struct diff_suite *suite, unsigned jobs, int reverse)
 {
     static struct seen s;
     static uint32_t order[CASES];
-    struct diff_options o = {.backends = {{.label = "a"}, {.label = "b"}, {.label = "c"}},
-                             .backend_count = 3,
-                             .level = DIFF_L3_STAR,
-                             .jobs = jobs,
-                             .limit = 0.3};
+    struct diff_options o = options_for(jobs);
     struct diff_plan plan = {.options = &o, .suite = suite, .order = order, .count = CASES};
     memset(&s, 0, sizeof s);
     for (uint32_t i = 0; i < CASES; i++)
@@ -99,6 +109,37 @@ static void one_run(const struct diff_suite *suite, unsigned jobs, int reverse)
     for (unsigned i = 0; i < CASES; i++)
         fine += i != NONE && s.of[i].count == 3 && s.of[i].verdict == DIFF_AGREE;
     is_int(fine, CASES - 7, "the others agree");
+    is_str(diff_verdict_name(s.of[LATE].verdict), "AGREE",
+           "a case is not to blame for the process it found itself in");
+}
+
+/* A child that ends while a case is made, every time: the run stops and says where. */
+static void no_run(const struct diff_base *base)
+{
+    static struct seen s;
+    static uint32_t order[] = {0, 1, 2, UNMADE, 4};
+    struct diff_suite suite = {0};
+    const char *twice;
+    struct diff_options o = options_for(1);
+    struct diff_plan plan = {.options = &o, .suite = &suite, .order = order, .count = 5};
+    struct diff_base *copy = diff_suite_add(&suite, base->kind, "unmade");
+    copy->mutations = UNMADE;
+    ok(diff_suite_settle(&suite, &twice) == 0, "a suite with a case that cannot be made");
+    FILE *said = tmpfile();
+    int kept = dup(STDERR_FILENO);
+    ok(said && kept >= 0 && dup2(fileno(said), STDERR_FILENO) >= 0, "stderr is caught");
+    memset(&s, 0, sizeof s);
+    is_int(diff_work(&plan, sink, tick, &s), -1, "a case that cannot be made ends the run");
+    dup2(kept, STDERR_FILENO);
+    close(kept);
+    char text[2048] = {0};
+    rewind(said);
+    ok(fread(text, 1, sizeof text - 1, said) && strstr(text, "unmade~3e8: a child ends before") != NULL,
+       "and is named") ||
+        (diag("%s", text), 0);
+    fclose(said);
+    is_int(s.count, 3, "what came before it is heard of");
+    diff_suite_free(&suite);
 }
 
 /* A case by itself, as `sspi diff repro` and a minimiser run it. */
@@ -108,10 +149,7 @@ static void alone(const struct diff_base *base)
         uint64_t seed;
         const char *verdict;
     } cases[] = {{1, "AGREE"}, {CRASHES, "CRASH"}, {SPINS, "HANG"}, {LEAVES, "CRASH"}, {ALL_CRASH, "CRASH"}};
-    struct diff_options o = {.backends = {{.label = "a"}, {.label = "b"}, {.label = "c"}},
-                             .backend_count = 3,
-                             .level = DIFF_L3_STAR,
-                             .limit = 0.3};
+    struct diff_options o = options_for(1);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct diff_case c;
         struct diff_result r;
@@ -132,6 +170,7 @@ int main(void)
     one_run(&suite, 1, 0);
     one_run(&suite, 3, 1);
     alone(base);
+    no_run(base);
     ok(diff_suite_add(&suite, &bad, "base") && diff_suite_settle(&suite, &twice) == -1 && twice,
        "two bases of one name are refused");
     diff_suite_free(&suite);

@@ -12,7 +12,6 @@
 #include <string.h>
 
 static struct diff_backend backends[DIFF_BACKENDS_MAX + 3]; /* the peers stand behind them */
-static unsigned backend_count;
 
 /* ---- credentials, made when first needed: few of them are in any one process ---- */
 struct key {
@@ -45,19 +44,9 @@ static int begin(const struct diff_backend *given, unsigned count, char *why, si
 
     (void)why, (void)size;
     memcpy(backends, given, count * sizeof *given);
-    backend_count = count;
     for (unsigned i = 0; i < 3; i++) /* a peer that is not there has no settings, either */
         (void)diff_backend_make(&backends[DIFF_BACKENDS_MAX + i], live_peers[i], unused, sizeof unused);
     return 0;
-}
-
-static void end(void)
-{
-    while (kept_count)
-        FreeCredentialsHandle(&kept[--kept_count].handle);
-    free(kept);
-    kept = NULL;
-    kept_cap = 0;
 }
 
 /* ---- cases ---- */
@@ -139,7 +128,6 @@ static const struct diff_kind diff_live = {
     .prepare = prepare,
     .observe = observe,
     .begin = begin,
-    .end = end,
 };
 
 int diff_live_load(struct diff_suite *suite, unsigned mutations, char *why, size_t size)

@@ -178,14 +178,6 @@ int diff_profiles_begin(const struct diff_backend *backends, unsigned count, cha
     return 0;
 }
 
-void diff_profiles_end(void)
-{
-    for (unsigned p = 0; p < PROFILES; p++)
-        for (int role = 0; role < 2; role++)
-            while (made[p][role])
-                FreeCredentialsHandle(&credentials[p][role][--made[p][role]]);
-}
-
 CredHandle *diff_credential(const struct diff_profile *profile, enum diff_role role, unsigned which)
 {
     return &credentials[profile - profiles][role][which];

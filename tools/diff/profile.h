@@ -36,7 +36,6 @@ char *diff_data_read(const char *name, size_t *len);
 int diff_backend_make(struct diff_backend *, const char *name, char *why, size_t size);
 /* Credentials of every profile and role for these backends.  -1: `why` says which. */
 int diff_profiles_begin(const struct diff_backend *, unsigned count, char *why, size_t size);
-void diff_profiles_end(void);
 /* Of backend `which`, as given to diff_profiles_begin. */
 CredHandle *diff_credential(const struct diff_profile *, enum diff_role, unsigned which);
 /* A credential by hand; free it with FreeCredentialsHandle. */

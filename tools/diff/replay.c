@@ -70,5 +70,4 @@ const struct diff_kind diff_replay = {
     .prepare = prepare,
     .observe = observe,
     .begin = diff_profiles_begin,
-    .end = diff_profiles_end,
 };

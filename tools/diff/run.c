@@ -5,6 +5,7 @@
 
 #include "tools/diff/gate.h"
 #include "tools/diff/json-out.h"
+#include "tools/diff/random.h"
 #include "tools/diff/worker.h"
 
 #include <fnmatch.h>
@@ -60,19 +61,12 @@ static int wanted(const struct diff_options *o, const struct diff_base *base, ui
     return diff_hash(0, name, strlen(name)) % o->shards == o->shard - 1;
 }
 
-static uint64_t next_random(uint64_t *state)
-{
-    uint64_t z = (*state += 0x9e3779b97f4a7c15u);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-}
-
 /* The numbers of the cases that are asked for, shuffled or not; NULL without memory. */
 static uint32_t *choose(const struct diff_options *o, const struct diff_suite *suite, size_t *count)
 {
     uint32_t *order = malloc((suite->cases + 1) * sizeof *order);
-    uint64_t state = o->shuffle, seed;
+    struct diff_random random = {o->shuffle};
+    uint64_t seed;
     *count = 0;
     for (size_t i = 0; order && i < suite->cases; i++) {
         const struct diff_base *base = diff_suite_at(suite, i, &seed);
@@ -80,7 +74,7 @@ static uint32_t *choose(const struct diff_options *o, const struct diff_suite *s
             order[(*count)++] = (uint32_t)i;
     }
     for (size_t i = *count; o->shuffle && i > 1; i--) {
-        size_t other = (size_t)(next_random(&state) % i);
+        size_t other = diff_random_below(&random, (uint32_t)i);
         uint32_t held = order[i - 1];
         order[i - 1] = order[other];
         order[other] = held;

@@ -14,12 +14,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { CHUNK = 64, JOBS_MAX = 256 };
+enum { CHUNK = 64, JOBS_MAX = 256, STILLBORN_MAX = 3 };
 #define NOWHERE 0xffffffffu
 
 struct job { /* places first .. first + count - 1 */
     uint32_t first, count;
     int alone;                       /* one case by itself, for the second time */
+    unsigned stillborn;              /* children that ended before a backend ran `first` */
     uint8_t dead[DIFF_BACKENDS_MAX]; /* signals that ended backends at `first` */
 };
 struct place { /* what is known of a case */
@@ -51,7 +52,6 @@ struct server {
     diff_sink *sink;
     diff_tick *tick;
     void *user;
-    unsigned stillborn; /* children in a row that ended before their first case */
 };
 
 /* ---- the child ---- */
@@ -117,6 +117,7 @@ static void child_case(const struct server *s, const struct job *job, uint32_t p
     const struct diff_base *base = diff_suite_at(plan->suite, plan->order[place], &seed);
     here->spot->backend = NOWHERE;
     here->spot->place = place;
+    diff_limit(here->limit); /* not what the case before has left of its own */
     report.lost = diff_case_make(&c, base, seed) != 0;
     if (!report.lost) {
         diff_run_case(plan, &c, place == job->first ? job->dead : nobody, now, here, &r);
@@ -146,7 +147,7 @@ static void child(const struct server *s, const struct worker *w, int to)
     diff_limit_memory();
     for (uint32_t i = 0; i < w->job.count; i++)
         child_case(s, &w->job, w->job.first + i, &here, to);
-    w->spot->place = NOWHERE;
+    w->spot->place = w->job.first + w->job.count;
     _exit(0);
 }
 
@@ -223,19 +224,23 @@ static int emit(struct server *s)
     return 0;
 }
 
+static int is_reported(const struct server *s, const struct job *job, uint32_t place)
+{
+    return s->places[place].done > job->alone;
+}
+
 static int accept_report(struct server *s, struct worker *w, const struct diff_report *report,
                          const char *line)
 {
     struct place *place = report->place < s->plan->count ? &s->places[report->place] : NULL;
-    if (!place || place->done == 2 || (place->done == 1) != w->job.alone)
-        return -1;
+    if (!place || is_reported(s, &w->job, report->place) || (place->done == 1) != w->job.alone)
+        return diff_failed("a child tells what it was not asked"), -1;
     place->report = *report;
     free(place->line);
     place->line = strndup(line, report->length);
     if (!place->line)
         return -1;
     place->done = w->job.alone || !report->gated ? 2 : 1;
-    s->stillborn = 0;
     if (place->done == 2) {
         s->done++;
         return 0;
@@ -263,6 +268,22 @@ static int take_apart(struct server *s, struct worker *w)
     return emit(s);
 }
 
+/* No backend was running: what one did to the process may come to light only later, where the engine makes
+ * the next case.  Another process tries from there on. */
+static int try_again(struct server *s, struct job *rest, int status)
+{
+    char name[DIFF_NAME_MAX + 20];
+    uint64_t seed;
+    const struct diff_base *base = diff_suite_at(s->plan->suite, s->plan->order[rest->first], &seed);
+    diff_case_name(base, seed, name, sizeof name);
+    if (++rest->stillborn >= STILLBORN_MAX)
+        return diff_failed("%s: a child ends before it has run this case, however often", name), -1;
+    diff_failed("a child ends (%s %d) before it has run %s; another one goes on",
+                WIFSIGNALED(status) ? "signal" : "status",
+                WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status), name);
+    return push_job(s, rest);
+}
+
 /* The child is gone: did it do all of its work, and if not, who is to blame? */
 static int bury(struct server *s, struct worker *w)
 {
@@ -272,18 +293,23 @@ static int bury(struct server *s, struct worker *w)
         continue;
     w->pid = 0;
     uint32_t place = w->spot->place, backend = w->spot->backend, end = w->job.first + w->job.count;
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0 && place == NOWHERE)
-        return 0;
     struct job rest = w->job;
-    if (place == NOWHERE || backend == NOWHERE) {
-        if (++s->stillborn < 3)
-            return push_job(s, &rest);
-        return diff_failed("a child ends before it has run a case"), -1;
+    if (place == NOWHERE)
+        place = rest.first;
+    if (place < end && is_reported(s, &rest, place)) {
+        place++;
+        backend = NOWHERE;
     }
-    if (place != rest.first)
+    if (place == end)
+        return 0;
+    if (place != rest.first) {
+        rest.first = place;
+        rest.count = end - place;
+        rest.stillborn = 0;
         memset(rest.dead, 0, sizeof rest.dead);
-    rest.first = place;
-    rest.count = end - place;
+    }
+    if (backend == NOWHERE)
+        return try_again(s, &rest, status);
     if (rest.dead[backend])
         return diff_failed("a child ends in the engine itself"), -1;
     rest.dead[backend] = WIFSIGNALED(status) ? (uint8_t)WTERMSIG(status) : (uint8_t)SIGABRT;
