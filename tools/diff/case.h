@@ -66,6 +66,8 @@ struct diff_kind {
                     struct diff_observation *out);
     /* Before the workers are forked: what every case needs (credentials).  0, or -1 with a word in `why`. */
     int (*begin)(const struct diff_backend *, unsigned count, char *why, size_t size);
+    /* When the last case has run: processes of the kind.  NULL: it has none. */
+    void (*end)(void);
 };
 extern const struct diff_kind diff_replay;
 

@@ -1,131 +1,116 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * The process that judges chains with one provider.  It loads the provider and judges nothing itself: for
+ * each process that asks it forks a judge, so that loading is paid for once and no judgement is seen by
+ * another asker's.  Between them stands one that waits for the judge and tells how it ended. */
 #include <config.h>
 
 #include "tools/diff/chain.h"
+#include "tools/diff/exact.h"
+#include "tools/diff/worker.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/time.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum { CPU_SECONDS = 2 };
 
-static int read_all(int fd, void *to, size_t len)
-{
-    for (uint8_t *at = to; len;) {
-        ssize_t got = read(fd, at, len);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return -1;
-        at += got;
-        len -= (size_t)got;
-    }
-    return 0;
-}
+/* ---- the judge ---- */
 
-static int write_all(int fd, const void *from, size_t len)
+static _Noreturn void be_judge(int line)
 {
-    for (const uint8_t *at = from; len;) {
-        ssize_t put = write(fd, at, len);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put <= 0)
-            return -1;
-        at += put;
-        len -= (size_t)put;
-    }
-    return 0;
-}
-
-/* ---- the process that answers ---- */
-
-int chain_serve(int in, int out)
-{
-    const struct itimerval limit = {.it_value = {.tv_sec = CPU_SECONDS}}, none = {.it_value = {.tv_sec = 0}};
     uint8_t *bytes = malloc(CHAIN_BYTES_MAX);
     struct diff_observation seen;
     uint32_t len;
-    while (bytes && !read_all(in, &len, sizeof len) && len <= CHAIN_BYTES_MAX && !read_all(in, bytes, len)) {
-        setitimer(ITIMER_PROF, &limit, NULL); /* SIGPROF ends a judgement that does not end */
+    diff_limit_memory();
+    while (bytes && !diff_read_exact(line, &len, sizeof len) && len <= CHAIN_BYTES_MAX &&
+           !diff_read_exact(line, bytes, len)) {
+        diff_limit(CPU_SECONDS); /* SIGPROF ends a judgement that does not end */
         chain_judge(bytes, len, &seen);
-        setitimer(ITIMER_PROF, &none, NULL);
-        if (write_all(out, &seen, sizeof seen))
+        diff_limit(0);
+        if (diff_write_exact(line, &seen, sizeof seen))
             break;
     }
     free(bytes);
-    return bytes ? 0 : 1;
+    _exit(0);
 }
 
-/* ---- the process that asks ---- */
+/* ---- who waits for it ---- */
 
-static struct server {
-    pid_t of, pid; /* who started it: not this process after a fork */
-    int to, from;
-} servers[DIFF_BACKENDS_MAX];
-
-static _Noreturn void become_server(const struct diff_backend *backend, int in, int out)
-{
-    static char name[] = "sspi-diff", word[] = CHAIN_SERVER;
-    char *const arguments[] = {name, word, NULL};
-    setenv("OPENSSPI_PROVIDER", backend->name, 1);
-    setenv("OPENSSPI_LOG", "all+error", 0);
-    if (dup2(in, 0) >= 0 && dup2(out, 1) >= 0)
-        execv("/proc/self/exe", arguments);
-    _exit(127);
-}
-
-static int start(struct server *s, const struct diff_backend *backend)
-{
-    int there[2], back[2];
-    if (pipe2(there, O_CLOEXEC))
-        return -1;
-    if (pipe2(back, O_CLOEXEC)) {
-        close(there[0]);
-        close(there[1]);
-        return -1;
-    }
-    signal(SIGPIPE, SIG_IGN);
-    pid_t pid = fork();
-    if (pid == 0)
-        become_server(backend, there[0], back[1]);
-    close(there[0]);
-    close(back[1]);
-    *s = (struct server){.of = getpid(), .pid = pid, .to = there[1], .from = back[0]};
-    return pid < 0 ? -1 : 0;
-}
-
-static void bury(struct server *s, struct diff_observation *out)
+static _Noreturn void watch(int line)
 {
     int status = 0;
-    close(s->to);
-    close(s->from);
-    if (s->pid > 0)
-        waitpid(s->pid, &status, 0);
-    s->of = 0;
-    memset(out, 0, sizeof *out);
-    out->end = WIFSIGNALED(status) ? WTERMSIG(status) == SIGPROF ? DIFF_HANG : DIFF_CRASH : DIFF_SKIPPED;
-    out->signal = WIFSIGNALED(status) ? (uint8_t)WTERMSIG(status) : 0;
-    if (out->end == DIFF_SKIPPED)
-        snprintf(out->why, sizeof out->why, "no process judges chains (exit %d)", WEXITSTATUS(status));
+    pid_t pid = fork();
+    if (pid == 0)
+        be_judge(line);
+    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    if (pid > 0 && WIFSIGNALED(status)) {
+        struct diff_observation seen = {.end = WTERMSIG(status) == SIGPROF ? DIFF_HANG : DIFF_CRASH,
+                                        .signal = (uint8_t)WTERMSIG(status)};
+        (void)diff_write_exact(line, &seen, sizeof seen);
+    }
+    _exit(0);
 }
 
-void chain_ask(const struct diff_backend *backend, unsigned which, const struct diff_stimulus *stimulus,
-               struct diff_observation *out)
+/* ---- the process itself ---- */
+
+/* The line of one that asks, sent as a descriptor; -1: there will be none. */
+static int next_line(int control)
 {
-    struct server *s = &servers[which];
-    uint32_t len = (uint32_t)stimulus->len;
-    if (s->of != getpid() && start(s, backend)) {
-        out->end = DIFF_SKIPPED;
-        snprintf(out->why, sizeof out->why, "no process to judge chains: %s", strerror(errno));
-        return;
+    char octet;
+    union {
+        struct cmsghdr head;
+        char room[CMSG_SPACE(sizeof(int))];
+    } with;
+    struct iovec iov = {&octet, 1};
+    struct msghdr message = {
+        .msg_iov = &iov, .msg_iovlen = 1, .msg_control = with.room, .msg_controllen = sizeof with.room};
+    ssize_t got;
+    int line;
+    do
+        got = recvmsg(control, &message, 0);
+    while (got < 0 && errno == EINTR);
+    struct cmsghdr *head = got == 1 ? CMSG_FIRSTHDR(&message) : NULL;
+    if (!head || head->cmsg_type != SCM_RIGHTS || head->cmsg_len != CMSG_LEN(sizeof line))
+        return -1;
+    memcpy(&line, CMSG_DATA(head), sizeof line);
+    return line;
+}
+
+/* A credential of any kind has the library read its tables and make its generators. */
+static void load_provider(void)
+{
+    static char package[] = UNISP_NAME_A;
+    SCH_CREDENTIALS none = {.dwVersion = SCH_CREDENTIALS_VERSION, .dwFlags = SCH_CRED_NO_DEFAULT_CREDS};
+    CredHandle handle;
+    if (AcquireCredentialsHandleA(NULL, package, SECPKG_CRED_OUTBOUND, NULL, &none, NULL, NULL, &handle,
+                                  NULL) == SEC_E_OK)
+        FreeCredentialsHandle(&handle);
+}
+
+int chain_serve(int control)
+{
+    int line;
+    signal(SIGPIPE, SIG_IGN); /* one that asks may go at any time */
+    load_provider();
+    if (diff_write_exact(control, "!", 1))
+        return 1;
+    while ((line = next_line(control)) >= 0) {
+        pid_t pid = fork();
+        if (pid == 0) {
+            close(control);
+            watch(line);
+        }
+        close(line); /* without a process behind it the asker reads its end */
+        while (waitpid(-1, NULL, WNOHANG) > 0)
+            continue;
     }
-    if (write_all(s->to, &len, sizeof len) || write_all(s->to, stimulus->bytes, len) ||
-        read_all(s->from, out, sizeof *out))
-        bury(s, out);
+    while (wait(NULL) > 0 || errno == EINTR)
+        continue;
+    return 0;
 }

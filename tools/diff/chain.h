@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * tools/diff/chain.h -- the kind "chain": a chain of certificates, judged by CertGetCertificateChain and the
- * SSL policy.  Those functions take the configured provider, so each backend has a process of its own
- * (chain-server.c), which is sent the stimulus and sends the observation back.
+ * SSL policy.  Those functions take the configured provider, so each backend has processes of its own
+ * (chain-server.c), which are sent the stimulus and send the observation back.
  *
  * The stimulus is the chain: items of a letter, four octets of length, and that many octets. */
 #ifndef DIFF_CHAIN_H
@@ -35,12 +35,16 @@ int chain_put_time(struct diff_stimulus *, int64_t seconds);
 /* Judges with the provider that this process has. */
 void chain_judge(const uint8_t *bytes, size_t len, struct diff_observation *out);
 
-/* Asks the backend's process, which is started by the first question of this process.  A process that dies is
- * told as a crash or a hang, and the next question starts another. */
-void chain_ask(const struct diff_backend *, unsigned which, const struct diff_stimulus *,
-               struct diff_observation *out);
-/* The other side: what `sspi-diff chain-server` does until its input ends.  Its exit status. */
-int chain_serve(int in, int out);
+/* Starts a process for each backend of the run, and ends them.  0, or -1: `why` names one that does not
+ * start.
+ */
+int chain_begin(const struct diff_backend *, unsigned count, char *why, size_t size);
+void chain_end(void);
+/* Asks that of backend `which`.  Each process that asks has a judge of its own there; one that dies is told
+ * as a crash or a hang, and the next question has another. */
+void chain_ask(unsigned which, const struct diff_stimulus *, struct diff_observation *out);
+/* The other side: what `sspi-diff chain-server` does until nobody can ask any more.  Its exit status. */
+int chain_serve(int control);
 
 struct diff_suite;
 /* The bases of limbo.json.xz and bettertls-pathbuilding.json.xz in a folder; a file that is not there has

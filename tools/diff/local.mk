@@ -8,9 +8,10 @@ libdiff_la_SOURCES = \
 	tools/diff/apart.c \
 	tools/diff/case.c tools/diff/case.h \
 	tools/diff/case-run.c \
-	tools/diff/chain.c tools/diff/chain.h tools/diff/chain-judge.c tools/diff/chain-own.c \
-	tools/diff/chain-server.c \
+	tools/diff/chain.c tools/diff/chain.h tools/diff/chain-ask.c tools/diff/chain-judge.c \
+	tools/diff/chain-own.c tools/diff/chain-server.c \
 	tools/diff/deliver.c \
+	tools/diff/exact.c tools/diff/exact.h \
 	tools/diff/gate.c tools/diff/gate.h \
 	tools/diff/drive.c tools/diff/drive.h \
 	tools/diff/json-out.c tools/diff/json-out.h \

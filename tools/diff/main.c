@@ -39,7 +39,7 @@ int main(int argc, char **argv)
         return argc < 2 ? DIFF_EXIT_USAGE : DIFF_EXIT_FINE;
     }
     if (strcmp(argv[1], CHAIN_SERVER) == 0) /* nobody's command: chain-server.c runs it */
-        return chain_serve(0, 1);
+        return chain_serve(0);
     for (size_t i = 0; i < COMMANDS; i++) {
         if (strcmp(argv[1], commands[i]->name) != 0)
             continue;

@@ -82,6 +82,8 @@ int diff_one_open(struct diff_options *o, int run, struct diff_one *one)
 
 void diff_one_close(struct diff_one *one)
 {
+    if (one->c.base && one->c.base->kind->end)
+        one->c.base->kind->end();
     diff_case_free(&one->c);
     diff_suite_free(&one->suite);
 }

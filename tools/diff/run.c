@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SHOWN = 20 };
+enum { SHOWN = 20, KINDS_MAX = 16 };
 
 struct tally {
     size_t verdicts[DIFF_VERDICTS];
@@ -149,21 +149,38 @@ static void summary_text(const struct tally *t, double seconds, double cpu)
 
 /* ---- the command ---- */
 
+/* The kinds of a suite; how many. */
+static size_t kinds_of(const struct diff_suite *suite, const struct diff_kind *out[KINDS_MAX])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < suite->count; i++) {
+        size_t k = 0;
+        while (k < count && out[k] != suite->bases[i]->kind)
+            k++;
+        if (k == count && count < KINDS_MAX)
+            out[count++] = suite->bases[i]->kind;
+    }
+    return count;
+}
+
 static int begin_kinds(const struct diff_options *o, const struct diff_suite *suite)
 {
     char why[512];
-    const struct diff_kind *last = NULL;
-    for (size_t i = 0; i < suite->count; i++) {
-        const struct diff_kind *kind = suite->bases[i]->kind;
-        if (kind == last || !kind->begin)
-            continue;
-        last = kind;
-        if (kind->begin(o->backends, o->backend_count, why, sizeof why)) {
+    const struct diff_kind *kinds[KINDS_MAX];
+    for (size_t i = kinds_of(suite, kinds); i-- > 0;)
+        if (kinds[i]->begin && kinds[i]->begin(o->backends, o->backend_count, why, sizeof why)) {
             diff_failed("%s", why);
             return -1;
         }
-    }
     return 0;
+}
+
+static void end_kinds(const struct diff_suite *suite)
+{
+    const struct diff_kind *kinds[KINDS_MAX];
+    for (size_t i = kinds_of(suite, kinds); i-- > 0;)
+        if (kinds[i]->end)
+            kinds[i]->end();
 }
 
 static int run_suite(const struct diff_options *o, const struct diff_suite *suite)
@@ -182,6 +199,7 @@ static int run_suite(const struct diff_options *o, const struct diff_suite *suit
             diff_json_manifest(t.json, o, suite, count);
     }
     failed = failed || diff_work(&plan, sink, tick, &t);
+    end_kinds(suite);
     double seconds = wall() - t.start, cpu = processor_time();
     free(order);
     if (!failed && t.json)

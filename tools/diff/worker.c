@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <config.h>
 
+#include "tools/diff/exact.h"
 #include "tools/diff/json-out.h"
 #include "tools/diff/worker.h"
 
@@ -55,21 +56,6 @@ struct server {
 };
 
 /* ---- the child ---- */
-
-static int write_all(int to, const void *bytes, size_t len)
-{
-    const char *at = bytes;
-    while (len) {
-        ssize_t n = write(to, at, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return -1;
-        at += n;
-        len -= (size_t)n;
-    }
-    return 0;
-}
 
 struct here {
     struct spot *spot;
@@ -134,7 +120,7 @@ static void child_case(const struct server *s, const struct job *job, uint32_t p
     }
     diff_case_free(&c);
     report.length = (uint32_t)length;
-    if (write_all(to, &report, sizeof report) || write_all(to, line, length))
+    if (diff_write_exact(to, &report, sizeof report) || diff_write_exact(to, line, length))
         _exit(3);
     free(line);
 }
