@@ -37,12 +37,17 @@ addEventListener("load", async () => {
   seen.link = panel.open + " " + panel.querySelector("h2").textContent; seen.op = panel.textContent.includes("<\/script><img src=x"); seen.sides = panel.querySelectorAll(".side").length;
   seen.records = panel.querySelector(".records").textContent.includes("ClientHello, 49") && panel.querySelector(".records").textContent.includes("supported_groups (10)");
   seen.panelWide = Math.max(wide(), panel.scrollWidth - panel.clientWidth, panel.querySelector(".p-body").scrollWidth - panel.querySelector(".p-body").clientWidth);
+  seen.answers = panel.querySelectorAll(".answer").length + "/" + panel.querySelectorAll(".answer .apart").length;
   seen.images = document.images.length;
   panel.querySelector('[aria-label=Close]').click(); await rest(); seen.closed = !panel.open && location.hash;
   const first = $("cases").tBodies[0].rows[0]; first.focus(); key(first, "ArrowDown"); seen.down = document.activeElement === first.nextElementSibling;
   key(document.activeElement, "Enter"); await rest(); seen.enter = panel.open; panel.querySelector('[aria-label=Close]').click(); await rest();
   key(document.body, "/"); seen.slash = document.activeElement === $("f-q");
   $("theme").click(); const one = getComputedStyle(document.body).backgroundColor; $("theme").click(); seen.theme = one !== getComputedStyle(document.body).backgroundColor;
+  const cells = () => [...$("live").querySelectorAll(".pair")].map(c => c.querySelector(".big").textContent + c.querySelector("small").textContent).join(" ");
+  seen.pairs = cells(); [...$("families").children].find(b => b.textContent === "extensions").click(); seen.changed = cells();
+  seen.pairsWide = Math.max(wide(), $("live").scrollWidth - $("live").clientWidth);
+  $("live").querySelectorAll(".pair button")[1].click(); await rest(); seen.met = root.dataset.found;
   seen.drift = $("drift-note").textContent.includes("20 of 30");
   root.dataset.outcome = JSON.stringify(seen).replace(/"/g, "'");
 });
@@ -71,7 +76,7 @@ case $outcome in *"'wide':0,"*) ok 1 "G14 a page that is too wide would be notic
 cat "$work/page.html" "$work/steps.html" >"$work/steps-page.html"
 for width in 1400 390; do
     # A window cannot be as narrow as a phone; a frame can.
-    printf '<!DOCTYPE html><style>body{margin:0}iframe{border:0;width:%spx;height:900px}</style><iframe src="steps-page.html"></iframe>\n<script>setInterval(() => { const d = document.querySelector("iframe").contentDocument; if (d && d.documentElement.dataset.outcome) document.documentElement.dataset.outcome = d.documentElement.dataset.outcome; }, 100)</script>\n' \
+    printf '<!DOCTYPE html><style>body{margin:0}iframe{border:0;width:%spx;height:900px}</style><iframe src="steps-page.html"></iframe>\n<script>setInterval(() => { const d = document.querySelector("iframe").contentDocument; if (d && d.documentElement && d.documentElement.dataset.outcome) document.documentElement.dataset.outcome = d.documentElement.dataset.outcome; }, 100)</script>\n' \
         $width >"$work/frame.html"
     browse 1400 "$work/frame.html"
     is "$(cat "$work/console")" "" "G14 $width: nothing on the console"
@@ -87,10 +92,14 @@ for width in 1400 390; do
     holds $width "'chosen':'10#verdict=ALERT_DIFF'" "chosen by hand, and kept in the address"
     holds $width "'link':'true accept/odd/&lt;img+src=x&gt;" "a deep link opens its case; its name is text"
     holds $width "'op':true,'sides':3,'records':true" "three sides, and the records taken apart"
-    holds $width "'panelWide':0,'images':0" "the panel is no wider either"
+    holds $width "'answers':'3/4'" "what each of them answered, and where they part"
+    holds $width "'panelWide':0," "the panel is no wider either"
+    holds $width "'images':0" "no image came out of a name"
     holds $width "'closed':'#verdict=ALERT_DIFF'" "closing goes back to the filter"
     holds $width "'down':true,'enter':true,'slash':true" "arrows, Enter and / work"
     holds $width "'theme':true" "light and dark"
+    holds $width "'pairs':'5of 15 10of 15 5of 15','changed':'3of 8 5of 8 3of 8','pairsWide':0" "the matrix of pairs, all and by what was changed"
+    holds $width "'met':'10'" "a cell lists its cases"
     holds $width "'drift':true" "drift is shown"
 done
 

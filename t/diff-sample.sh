@@ -26,10 +26,10 @@ sample() {
             name = i == 5 ? "<img+src=x>&amp;" : sprintf("hello%02d", i)
             verdicts[verdict]++; cases++; unexplained += gated && rule == "null"; ruled += rule != "null"
             first = version == "3.0.22" ? parse : decode
-            printf "{\"id\":\"%012x\",\"name\":\"%s/%s%s\",\"kind\":\"replay\",\"ops\":[%s],\"features\":[\"ch\",\"%s\",\"role.accept\"],"\
+            printf "{\"id\":\"%012x\",\"name\":\"%s/%s%s\",\"kind\":\"replay\",\"ops\":[%s],\"features\":[\"ch\",\"%s\",%s\"role.accept\"],"\
                 "\"verdict\":\"%s\",\"gated\":%s,\"rule\":%s,\"invariants\":[],\"backends\":{\"openssl\":%s,\"gnutls\":%s,\"wolfssl\":%s}%s}\n",
                 4096 + i, i < 15 ? "accept/odd" : "seed", name, i % 2 ? sprintf("~%x", i) : "", i == 5 ? "\"</script><img src=x onerror=alert(1)>\"" : i % 2 ? "\"ext.dup 13\"" : "",
-                i % 2 ? "ch.ext.dup" : "ch.tls13", verdict, gated ? "true" : "false", rule,
+                i % 2 ? "ch.ext.dup" : "ch.tls13", i < 15 ? "" : "\"live.peer.gnutls\",", verdict, gated ? "true" : "false", rule,
                 verdict == "AGREE" ? wait : first, verdict == "AGREE" ? wait : verdict == "ALERT_DIFF" ? decode : wait,
                 verdict == "AGREE" ? wait : verdict == "ALERT_DIFF" ? parse : silent, gated ? ",\"stimulus\":\"" hello "\"" : ""
         }

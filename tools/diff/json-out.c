@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-enum { STIMULUS_MAX = 2048 };
+enum { STIMULUS_MAX = 4096 };
 
 void diff_json_string(FILE *out, const char *text)
 {

@@ -55,6 +55,7 @@ sspi_diff_SOURCES = tools/diff/main.c tools/diff/sources.c tools/diff/corpus.c t
 	tools/diff/report/explain.c \
 	tools/diff/report/merge.c \
 	tools/diff/report/page-text.h \
+	tools/diff/report/pairs.c tools/diff/report/pairs.h \
 	tools/diff/report/report.c tools/diff/report/report.h \
 	tools/diff/report/report-html.c \
 	tools/diff/report/report-junit.c \
@@ -75,7 +76,8 @@ endif
 
 # The page of a run, as text of the program.
 page_parts = tools/diff/report/embed.sh tools/diff/report/page.html tools/diff/report/page.css \
-	tools/diff/report/page.js tools/diff/report/page-tls.js
+	tools/diff/report/page.js tools/diff/report/page-tls.js tools/diff/report/page-pairs.js \
+	tools/diff/report/page-sides.js
 EXTRA_DIST += $(page_parts)
 CLEANFILES += tools/diff/report/page-text.c
 tools/diff/report/page-text.c: $(page_parts)

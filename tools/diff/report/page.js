@@ -112,16 +112,6 @@ function rules() {
   }
   if (!rows.length) $("rules").append(h("p.note", {}, "No rule was used."));
 }
-function live() {
-  const cells = D.live;
-  if (!cells || !Object.keys(cells).length) return;
-  const clients = [...new Set(Object.keys(cells).map(k => k.split(" ")[0]))], servers = [...new Set(Object.keys(cells).map(k => k.split(" ")[1]))];
-  $("live-card").hidden = false;
-  $("live").append(h("table.heat", {}, h("thead", {}, h("tr", {}, h("th", {}, ""), servers.map(s => h("th", {scope: "col"}, "\u2192 " + s)))), h("tbody", {}, clients.map(c => h("tr", {}, h("th", {scope: "row"}, c), servers.map(s => {
-    const n = cells[c + " " + s];
-    return n ? h("td" + (n[1] / n[0] > .62 ? ".strong" : ""), {"--h": (n[1] / n[0]).toFixed(3)}, percent(n[1], n[0]), h("small", {}, number(n[0]) + " cells")) : h("td.self", {}, "\u2013");
-  }))))));
-}
 function drift() {
   if (!D.drift) return;
   const versions = o => labels.map(l => l + " " + o[l]).join(", "), list = D.drift.changed;
@@ -222,22 +212,6 @@ function arrive() {
 }
 
 // ---- one case ----
-function sides(c) {
-  const rows = [["state", s => h("span.state", {"data-s": stateOf(s)}, stateOf(s))], ["status", s => [STATUS[s.status] || "", h("span.under.mono", {}, s.status)], s => s.status], ["first alert", s => s.alert == null ? "none" : (ALERT[s.alert] || "") + " (" + s.alert + ")"],
-    ["alert class", s => s.class], ["reply", s => s.reply ? h("code", {}, s.reply) : "nothing", s => s.reply], ["attributes", s => s.attrs ? h("code", {}, s.attrs) : "\u2013", s => s.attrs], ["flags", s => s.flags || "\u2013"], ["consumed", s => number(s.consumed) + " of " + number(s.fed)], ["calls", s => number(s.calls)]];
-  const key = (r, s) => s ? r[2] ? r[2](s) : r[0] === "state" ? stateOf(s) : r[1](s) : "";
-  return h("div.sides", {"--n": labels.length}, labels.map((l, i) => h("dl.side", {style: "margin:0"}, h("div", {}, l, " ", h("span.quiet", {}, D.manifest.backends[l])), rows.map(r => {
-    const s = c.seen[i], same = r[0] === "calls" || c.seen.length < 2 || c.seen.some((o, k) => k !== i && key(r, o) === key(r, s));
-    return h("div" + (same ? "" : ".differs"), {}, h("dt", {}, r[0]), h("dd", {}, s ? r[1](s) : "took no part"));
-  }))));
-}
-const tree = nodes => h("ul", {}, nodes.map(n => h("li" + (n.wrong ? ".wrong" : ""), {}, n.text, n.kids.length ? tree(n.kids) : null)));
-function records(c) {
-  if (!c.stimulus) return null;
-  const list = recordsOf(bytesOf(c.stimulus));
-  return h("section", {}, h("h3", {style: "margin-bottom:8px"}, "What it was sent, record by record"), h("div.records", {}, list.map((r, i) => h("details.record", {open: i < 3}, h("summary", {}, h("b", {}, i + 1 + ". "), h("span" + (r.wrong ? ".unexplained" : ""), {}, r.text)),
-    r.kids.length ? h("div.tree", {}, tree(r.kids)) : null, h("pre.hex", {tabindex: "0"}, hexDump(r.bytes, 512))))));
-}
 function because(c) {
   const r = c.rule && D.rules[c.rule];
   if (r) return h("div.because", {}, h("code", {}, c.rule), r.why && h("p", {}, r.why), r.ref && h("span.refs", {}, refsOf(r.ref)));
@@ -253,10 +227,10 @@ function openCase(c) {
     h("div.p-head", {}, h("h2", {id: "p-title"}, c.name), h("button.ghost", {type: "button", "aria-label": "Previous", disabled: at < 1, onclick: () => step(-1)}, "\u2191"), h("button.ghost", {type: "button", "aria-label": "Next", disabled: at < 0 || at + 1 >= found.length, onclick: () => step(1)}, "\u2193"), h("button.ghost", {type: "button", "aria-label": "Close", onclick: leave}, "\u2715")),
     h("div.p-body", {tabindex: "-1", autofocus: true}, h("div.p-facts", {}, verdictMark(c.verdict), h("span.note", {}, MEANING[c.verdict]), h("span.chip", {}, "id", h("b.mono", {}, c.id)), h("span.chip", {}, "kind", h("b", {}, c.kind))),
       because(c), c.invariants.length ? h("div.because.bad", {}, c.invariants.map(i => h("p", {}, i))) : null,
-      h("section", {}, h("h3", {style: "margin-bottom:8px"}, "What each of them did"), sides(c)),
+      conversation(c), h("section", {}, h("h3", {style: "margin-bottom:8px"}, "What each of them came to"), sides(c)),
       c.ops.length ? h("section", {}, h("h3", {}, "Operations on the base"), h("div.tokens", {}, c.ops.map(o => h("span", {}, o)))) : null,
       h("section", {}, h("h3", {}, "What the stimulus is"), h("div.tokens", {}, c.features.map(f => h("button", {type: "button", title: "All cases like it", onclick: () => { leave(); go({q: f}); }}, f)))),
-      records(c), h("div.repro", {}, h("code", {}, command), copy)));
+      h("div.repro", {}, h("code", {}, command), copy)));
   if (!panel.open) panel.showModal();
   panel.lastChild.focus();
 }
@@ -277,6 +251,6 @@ $("theme").addEventListener("click", () => {
   root.dataset.theme = dark ? "light" : "dark";
 });
 
-hero(); verdicts(); pairs(0); oddOnes(); live(); groups(); rules(); drift(); controls(); search(); arrive();
+hero(); verdicts(); pairs(0); oddOnes(); live("*"); groups(); rules(); drift(); controls(); search(); arrive();
 addEventListener("hashchange", arrive);
 addEventListener("popstate", arrive);

@@ -5,6 +5,7 @@
  * cases that agree are counts. */
 #include <config.h>
 
+#include "tools/diff/report/pairs.h"
 #include "tools/diff/report/report.h"
 #include "tools/diff/report/page-text.h"
 #include "tools/diff/report/totals.h"
@@ -18,7 +19,7 @@ struct page {
     const struct run *run;
     json_t *text_index, *texts; /* text -> place; texts */
     json_t *seen_index, *seen;
-    json_t *cases, *groups;
+    json_t *cases, *groups, *pairs;
     long long alike[RUN_BACKENDS_MAX][RUN_BACKENDS_MAX][SEEN_LEVELS]; /* of pairs that both took part */
     long long together[RUN_BACKENDS_MAX][RUN_BACKENDS_MAX];
     long long odd[RUN_BACKENDS_MAX]; /* all others in one state, this one in another */
@@ -95,14 +96,10 @@ static void count_pairs(struct page *p, const struct run_case *c)
                 continue;
             int same = same_state(a, b),
                 class = same && !strcmp(json_text(a, "class"), json_text(b, "class"));
-            int all = class && json_equal(json_object_get(a, "alert"), json_object_get(b, "alert")) &&
-                      !strcmp(json_text(a, "status"), json_text(b, "status")) &&
-                      !strcmp(json_text(a, "attrs"), json_text(b, "attrs")) &&
-                      !strcmp(json_text(a, "reply"), json_text(b, "reply"));
             p->together[i][k]++;
             p->alike[i][k][SEEN_SAME_STATE] += same;
             p->alike[i][k][SEEN_SAME_CLASS] += class;
-            p->alike[i][k][SEEN_SAME] += all;
+            p->alike[i][k][SEEN_SAME] += pairs_alike(a, b);
             others++;
             like += (unsigned)same;
             for (unsigned m = k + 1; m < n; m++)
@@ -143,6 +140,7 @@ static void add_case(struct page *p, const struct run_case *c)
     totals_count(g, c->verdict, 1);
     totals_add(&p->totals, c);
     count_pairs(p, c);
+    pairs_add(p->pairs, p->run, c);
     if (strcmp(c->verdict, "AGREE") && strcmp(c->verdict, "SKIP"))
         json_array_append_new(p->cases, case_row(p, c));
 }
@@ -215,15 +213,16 @@ static int page_begin(struct page *p, const struct run *r)
 {
     memset(p, 0, sizeof *p);
     p->run = r;
-    json_t **parts[] = {&p->text_index, &p->texts, &p->seen_index, &p->seen, &p->cases, &p->groups};
+    json_t **parts[] = {&p->text_index, &p->texts,  &p->seen_index, &p->seen,
+                        &p->cases,      &p->groups, &p->pairs};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         *parts[i] = i == 1 || i == 3 || i == 4 ? json_array() : json_object();
-    return totals_begin(&p->totals) || !p->groups || !p->cases ? -1 : 0;
+    return totals_begin(&p->totals) || !p->groups || !p->cases || !p->pairs ? -1 : 0;
 }
 
 static void page_end(struct page *p)
 {
-    json_t *parts[] = {p->text_index, p->texts, p->seen_index, p->seen, p->cases, p->groups};
+    json_t *parts[] = {p->text_index, p->texts, p->seen_index, p->seen, p->cases, p->groups, p->pairs};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         json_decref(parts[i]);
     totals_end(&p->totals);
@@ -231,10 +230,10 @@ static void page_end(struct page *p)
 
 static json_t *page_data(struct page *p, const struct run *r, json_t *drift, const char *rules)
 {
-    return json_pack("{s:O, s:O, s:O?, s:o, s:o, s:O, s:O, s:O, s:O, s:O?}", "manifest", r->manifest,
+    return json_pack("{s:O, s:O, s:O?, s:o, s:o, s:O, s:O, s:O, s:O, s:O, s:O?}", "manifest", r->manifest,
                      "verdicts", p->totals.verdicts, "summary", r->summary, "backends", backend_list(p),
                      "rules", rule_list(p, rules), "texts", p->texts, "seen", p->seen, "cases", p->cases,
-                     "groups", p->groups, "drift", drift);
+                     "groups", p->groups, "live", p->pairs, "drift", drift);
 }
 
 int report_html(struct run *r, struct run *old, const char *rules, FILE *out)
