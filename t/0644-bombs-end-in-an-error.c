@@ -83,6 +83,7 @@ static void put_scheme(struct bytes *b, const char *rounds, size_t len, int scry
 }
 
 static const char cipher[32];
+static size_t trailing; /* octets behind what an OCTET STRING of a PFX holds: libraries do not mind one */
 
 /* EncryptedPrivateKeyInfo. */
 static void put_sealed(struct bytes *b, const char *rounds, size_t len, int scrypt)
@@ -115,10 +116,12 @@ static void put_pfx(struct bytes *b, const char *rounds, size_t len, unsigned ke
         wrap(b, bag, DER_SEQUENCE);
     }
     wrap(b, inner, DER_SEQUENCE);
+    put(b, "!", trailing);
     wrap(b, inner, DER_OCTET_STRING);
     wrap(b, inner, DER_CONTEXT_CONSTRUCTED(0));
     wrap(b, content, DER_SEQUENCE);
     wrap(b, octets, DER_SEQUENCE);
+    put(b, "!", trailing);
     wrap(b, octets, DER_OCTET_STRING);
     wrap(b, octets, DER_CONTEXT_CONSTRUCTED(0));
     wrap(b, safe, DER_SEQUENCE);
@@ -194,6 +197,31 @@ static void in_other_clothes(struct bytes *b)
     bytes_free(&plain);
 }
 
+/* Random octets are a header once in a while: of what is not there, or without a length. */
+static void random_octets(void)
+{
+    static const struct {
+        const char *in_place_of, *what, *claim;
+        size_t len;
+    } unlucky[] = {{"saltsalt", "\x30\x06", "a salt that looks like a SEQUENCE", 8},
+                   {"saltsalt", "\x30\x80", "a salt that looks like a SEQUENCE without a length", 8},
+                   {cipher, "\x30\x1e", "a ciphertext and a digest that look like a SEQUENCE", 32},
+                   {cipher, "\x30\x80", "a ciphertext and a digest that look like one without a length", 32}};
+    for (size_t i = 0; i < sizeof unlucky / sizeof *unlucky; i++) {
+        struct bytes b = {NULL, 0, 0};
+        put_pfx(&b, MILLION, 2, FEW);
+        size_t changed = 0;
+        for (size_t at = 0; at + unlucky[i].len <= b.len; at++)
+            if (!memcmp(b.ptr + at, unlucky[i].in_place_of, unlucky[i].len)) {
+                memcpy(b.ptr + at, unlucky[i].what, 2);
+                changed++;
+            }
+        ok(changed == 3 && import_rounds((struct sspi_bytes){b.ptr, b.len}) == 2002048,
+           "%s is read as any other", unlucky[i].claim);
+        bytes_free(&b);
+    }
+}
+
 static void rounds(void)
 {
     struct bytes b = {NULL, 0, 0};
@@ -207,6 +235,11 @@ static void rounds(void)
     bytes_free(&b);
     put_pfx(&b, BILLIONS, 1, FEW);
     refused_pfx(&b, "billions of rounds for its key");
+    trailing = 1;
+    put_pfx(&b, BILLIONS, 1, FEW);
+    trailing = 0;
+    refused_pfx(&b, "billions of rounds for its key, and an octet behind its safes");
+    random_octets();
     put_pfx(&b, FEW, 0, BILLIONS);
     refused_pfx(&b, "billions of rounds for its MAC");
     put_pfx(&b, HUGE_ONE, 1, FEW);

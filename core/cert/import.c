@@ -3,7 +3,11 @@
  * The work a file asks for.  PKCS#12 is BER: lengths may be longer than they need be, or be left out, and an
  * OCTET STRING may come in pieces; libraries take all of that, so it is read here too.  Every key derivation
  * (PBKDF2, PKCS#5 and PKCS#12 schemes, scrypt, the MAC) writes its salt as an OCTET STRING and its rounds as
- * the INTEGER right behind, and nothing else in such a file does. */
+ * the INTEGER right behind, and nothing else in such a file does.
+ *
+ * What an OCTET STRING holds is read only where RFC 7292 puts a structure into one: right in the [0] behind
+ * an OID (ContentInfo, CertBag).  Salts, digests and ciphertexts are random, and would now and then look like
+ * one. */
 #include <config.h>
 
 #include "core/cert/import.h"
@@ -17,6 +21,7 @@
 #include "core/log.h"
 
 #define CONSTRUCTED  0x20u
+#define CONTENT      0xa0u /* [0] */
 #define OCTET_PIECES (DER_OCTET_STRING | CONSTRUCTED)
 #define ENDLESS      SIZE_MAX
 #define ROUNDS_CAP   ((uint64_t)1 << 40)
@@ -53,7 +58,7 @@ static int header(struct sspi_bytes *in, uint8_t *tag, size_t *len)
     return *len != ENDLESS && *len > in->len ? -1 : 0;
 }
 
-static int walk(struct walk *, struct sspi_bytes *in, int endless, unsigned depth);
+static int walk(struct walk *, struct sspi_bytes *in, int endless, int content, unsigned depth);
 
 /* The pieces of an OCTET STRING, one behind the other. */
 static int gather(struct sspi_bytes *in, int endless, unsigned depth, struct bytes *out)
@@ -80,16 +85,18 @@ static int gather(struct sspi_bytes *in, int endless, unsigned depth, struct byt
     return endless ? -1 : 0;
 }
 
-/* An OCTET STRING that holds one whole SEQUENCE is looked into; any other holds what nobody can read here. */
+/* The SEQUENCE that the content begins with; libraries do not mind what stands behind it. */
 static int look_into(struct walk *w, struct sspi_bytes octets, unsigned depth)
 {
     uint8_t tag;
     size_t len;
-    struct sspi_bytes in = octets;
-    if (octets.len < 2 || octets.ptr[0] != DER_SEQUENCE || header(&in, &tag, &len) ||
-        (len != ENDLESS && len != in.len))
+    if (!octets.len || octets.ptr[0] != DER_SEQUENCE)
         return 0;
-    return depth ? walk(w, &octets, 0, depth - 1) : -1;
+    if (header(&octets, &tag, &len) || depth == 0)
+        return -1;
+    if (len != ENDLESS)
+        octets.len = len;
+    return walk(w, &octets, len == ENDLESS, 0, depth - 1);
 }
 
 static int pieces(struct walk *w, struct sspi_bytes *in, int endless, unsigned depth)
@@ -137,10 +144,12 @@ static void count(struct walk *w, struct after_salt *at, struct sspi_bytes value
     at->count++;
 }
 
-/* Up to the end of `in`, or of what has no length.  0, -1, -2. */
-static int walk(struct walk *w, struct sspi_bytes *in, int endless, unsigned depth)
+/* Up to the end of `in`, or of what has no length; content: `in` is what a [0] behind an OID holds.  0, -1,
+ * -2. */
+static int walk(struct walk *w, struct sspi_bytes *in, int endless, int content, unsigned depth)
 {
     struct after_salt at = {0, {0, 0}};
+    uint8_t before = 0;
     while (in->len) {
         uint8_t tag;
         size_t len;
@@ -149,21 +158,22 @@ static int walk(struct walk *w, struct sspi_bytes *in, int endless, unsigned dep
             return -1;
         if (endless && tag == 0 && len == 0)
             return 0;
-        struct sspi_bytes inside = {in->ptr, len == ENDLESS ? in->len : len}, value = inside;
+        struct sspi_bytes inside = {in->ptr, len == ENDLESS ? in->len : len};
         if (tag & CONSTRUCTED && depth == 0)
             return -1;
-        if (tag == OCTET_PIECES)
+        if (tag == OCTET_PIECES && content)
             failed = pieces(w, &inside, len == ENDLESS, depth - 1);
         else if (tag & CONSTRUCTED)
-            failed = walk(w, &inside, len == ENDLESS, depth - 1);
-        else if (tag == DER_OCTET_STRING)
-            failed = look_into(w, value, depth);
+            failed = walk(w, &inside, len == ENDLESS, tag == CONTENT && before == DER_OID, depth - 1);
+        else if (tag == DER_OCTET_STRING && content)
+            failed = look_into(w, inside, depth);
         else if (tag == DER_INTEGER)
-            count(w, &at, value);
+            count(w, &at, inside);
         if (failed)
             return failed;
         if (tag != DER_INTEGER)
             at.count = tag == DER_OCTET_STRING || tag == OCTET_PIECES;
+        before = tag;
         size_t taken = len == ENDLESS ? in->len - inside.len : len;
         *in = (struct sspi_bytes){in->ptr + taken, in->len - taken};
     }
@@ -179,7 +189,7 @@ int64_t import_rounds(struct sspi_bytes file)
         return -1;
     if (len != ENDLESS) /* what lies behind it is nobody's */
         file.len = len;
-    int failed = walk(&w, &file, len == ENDLESS, IMPORT_DEPTH_MAX);
+    int failed = walk(&w, &file, len == ENDLESS, 0, IMPORT_DEPTH_MAX);
     return w.no_memory ? -2 : failed ? -1 : (int64_t)w.rounds;
 }
 
