@@ -19,13 +19,14 @@ for provider in $PROVIDERS; do
     (umask 0 && serve --provider "$provider" --cert "$pki/server-ecdsa-full.pem" --keylog "$work/server.keys" &&
         echo "$port" >"$work/port" && echo "$spawned" >"$work/pid" && trap - EXIT)
     port=$(cat "$work/port") pid=$(cat "$work/pid")
-    tap_pids="$tap_pids $pid"
+    server=$pid:$(tap_began "$pid")
+    tap_pids="$tap_pids $server"
     for version in 1.2 1.3; do
         printf 'GET / HTTP/1.0\r\n\r\n' | "$sspi" connect "localhost:$port" --ca "$pki/root.pem" --quiet --tls $version \
             --provider "$provider" --keylog "$work/client.keys" >/dev/null 2>"$work/err"
         ok $? "$provider tls$version: a page with both ends logging" || diag "$(cat "$work/err")"
     done
-    kill "$pid"
+    tap_kill "$server"
     is "$(stat -c %a "$work/server.keys") $(stat -c %a "$work/client.keys")" "600 600" "$provider: the files are private"
     sort "$work/server.keys" >"$work/a"
     sort "$work/client.keys" >"$work/b"

@@ -27,7 +27,7 @@ for provider in $PROVIDERS; do
         server_port=$(free_port)
         mkfifo "$work/keys"
         lines >"$work/keys" &
-        typist=$!
+        typist=$!:$(tap_began $!)
         # shellcheck disable=SC2086
         spawn "$work/server.log" sh -c "exec openssl s_server -dtls1_2 $listen -port $server_port -cert '$pki/server-rsa.pem' \
             -key '$key' -cert_chain '$chain' <'$work/keys'"
@@ -36,8 +36,8 @@ for provider in $PROVIDERS; do
         grep -q 'a line of ours' "$work/server.log"
         ok $? "W22 $provider: which reads what it says $listen"
         stop "$spawned"
-        kill $typist 2>/dev/null
-        wait $typist 2>/dev/null
+        tap_kill "$typist"
+        wait "${typist%:*}" 2>/dev/null
         rm -f "$work/keys"
     done
 

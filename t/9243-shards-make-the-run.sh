@@ -85,7 +85,7 @@ hosts_up() {
     done
 }
 hosts_down() {
-    for pid in $tap_pids; do kill "$pid" 2>/dev/null; done
+    for pid in $tap_pids; do tap_kill "$pid"; done
     ip netns del "sspi1-$$" 2>/dev/null
     ip netns del "sspi2-$$" 2>/dev/null
 }

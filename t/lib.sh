@@ -5,9 +5,15 @@ set -u
 tap_count=0 tap_failed=0 tap_pids=
 : "${top_srcdir:=.}" "${top_builddir:=.}"
 work=$(mktemp -d "${TMPDIR:-/tmp}/opensspi-t.XXXXXX") || exit 99
+# When a process began; a number is given again once its process is gone, and beside this test run others.
+tap_began() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
+# tap_kill PID:BEGAN [SIGNAL]: ends that very process.
+tap_kill() {
+    [ "$(tap_began "${1%:*}")" != "${1#*:}" ] || kill "${2:--TERM}" "${1%:*}" 2>/dev/null
+}
 tap_cleanup() {
-    for tap_pid in $tap_pids; do kill "$tap_pid" 2>/dev/null; done
-    for tap_pid in $tap_pids; do wait "$tap_pid" 2>/dev/null; done
+    for tap_pid in $tap_pids; do tap_kill "$tap_pid"; done
+    for tap_pid in $tap_pids; do wait "${tap_pid%:*}" 2>/dev/null; done
     rm -rf "$work"
 }
 trap tap_cleanup EXIT
@@ -53,7 +59,7 @@ spawn() {
     tap_log=$1; shift
     "$@" >"$tap_log" 2>&1 &
     spawned=$!
-    tap_pids="$tap_pids $spawned"
+    tap_pids="$tap_pids $spawned:$(tap_began $spawned)"
 }
 # wait_for FILE PATTERN [PID]: until a line matches (20 s at most) or the process is gone.
 wait_for() {
@@ -81,10 +87,12 @@ serve() {
 }
 # stop PID: ends a spawned process and waits for it; its exit status.
 stop() {
-    kill "$1" 2>/dev/null
+    for tap_pid in $tap_pids; do
+        [ "${tap_pid%:*}" != "$1" ] || tap_kill "$tap_pid"
+    done
     wait "$1" 2>/dev/null
     stop_status=$?
-    tap_pids=$(echo " $tap_pids " | sed "s/ $1 / /")
+    tap_pids=$(echo " $tap_pids " | sed "s/ $1:[0-9]* / /")
     return $stop_status
 }
 # free_port: one that nobody listens on now, for servers that cannot pick one themselves.  Below the range that the
