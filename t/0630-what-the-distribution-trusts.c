@@ -343,7 +343,7 @@ static void asked(int usage, HCERTCHAINENGINE engine, FILE *out)
 
 struct way {
     const char *provider;
-    int tls, store; /* ROOT given as hRootStore instead of nothing */
+    int tls;
 };
 
 static void handshakes(const void *arg, FILE *out)
@@ -386,7 +386,7 @@ static const struct row *row;
 
 static void each(const char *provider, int tls)
 {
-    struct way way = {provider, tls, 0};
+    struct way way = {provider, tls};
     char text[300], errors[8000];
     unsigned chain = 1, policy = 1, any = 1, any_policy = 1, status = 1, alert = 0, server = 1;
     run(handshakes, &way, NULL, text, sizeof text, errors, sizeof errors);

@@ -25,7 +25,7 @@
 #define SANITIZED 0
 #endif
 
-enum { LEVELS = 10000, CERTIFICATES = 10000, SECONDS = 20 /* of this thread; sanitizers are slow */ };
+enum { LEVELS = 10000, CERTIFICATES = 10000, SECONDS = 20 /* of this process; sanitizers are slow */ };
 
 static double started;
 static double now(void)

@@ -193,15 +193,28 @@ static void sign_pss_by_hand(X509 *x, EVP_PKEY *key, const EVP_MD *md, int bare)
     EVP_PKEY_CTX_free(how);
 }
 
+/* Says that it is signed in another way, outside and inside: nobody ever signed what stands there. */
+static void say_untold(X509 *x, const char *oid)
+{
+    ASN1_BIT_STRING *bits;
+    uint8_t *tbs = NULL;
+    X509_ALGOR_set0(outer(x, &bits), OBJ_txt2obj(oid, 1), V_ASN1_NULL, NULL);
+    X509_ALGOR_set0((X509_ALGOR *)(uintptr_t)X509_get0_tbs_sigalg(x), OBJ_txt2obj(oid, 1), V_ASN1_NULL, NULL);
+    must(i2d_re_X509_tbs(x, &tbs) > 0, oid);
+    OPENSSL_free(tbs);
+}
+
 static void sign(X509 *x, const struct forge_spec *s, EVP_PKEY *key)
 {
-    const char *md = s->md ? s->md : "SHA256";
+    const char *md = s->md && s->twist != FORGE_UNTOLD ? s->md : "SHA256";
     if (s->twist == FORGE_PSS || s->twist == FORGE_PSS_BARE)
         sign_pss_by_hand(x, key, EVP_get_digestbyname(md), s->twist == FORGE_PSS_BARE);
     else if (!strncmp(md, "pss-", 4))
         sign_pss(x, key, md + 4);
     else
         must(X509_sign(x, key, strcmp(md, "none") ? EVP_get_digestbyname(md) : NULL) > 0, s->id);
+    if (s->twist == FORGE_UNTOLD)
+        say_untold(x, s->md);
     if (s->twist == FORGE_OTHER_ALGORITHM) {
         ASN1_BIT_STRING *bits;
         X509_ALGOR_set0(outer(x, &bits), OBJ_nid2obj(NID_ecdsa_with_SHA384), V_ASN1_UNDEF, NULL);

@@ -17,7 +17,8 @@ enum forge_twist {
     FORGE_STRAIGHT,
     FORGE_OTHER_ALGORITHM, /* outside it says SHA-384, inside what it is signed with */
     FORGE_PSS,             /* RSA-PSS over md, which libcrypto may not like; its parameters say so */
-    FORGE_PSS_BARE         /* ... and which has no parameters */
+    FORGE_PSS_BARE,        /* ... and which has no parameters */
+    FORGE_UNTOLD           /* md is the OID of an algorithm that it says it is signed with; it is not */
 };
 struct forge_spec {
     const char *id;             /* what others call it; "root": also an anchor, by default */

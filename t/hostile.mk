@@ -32,7 +32,8 @@ t_6084_programs_bring_their_authorities_LDADD = $(PAIR_LIBS)
 
 # What forges certificates needs libcrypto.
 if PROVIDER_OPENSSL
-FORGE_TESTS = t/0640-no-forged-chain-is-accepted t/0642-no-forged-list-or-answer-counts
+FORGE_TESTS = t/0640-no-forged-chain-is-accepted t/0642-no-forged-list-or-answer-counts \
+	t/0646-no-ignored-fault-hides-a-signature
 check_LTLIBRARIES += t/libforge.la
 check_PROGRAMS += $(FORGE_TESTS)
 TESTS += $(FORGE_TESTS)
@@ -43,4 +44,6 @@ t_0640_no_forged_chain_is_accepted_SOURCES = t/0640-no-forged-chain-is-accepted.
 t_0640_no_forged_chain_is_accepted_LDADD = t/libforge.la $(CERT_UNIT_LIBS)
 t_0642_no_forged_list_or_answer_counts_SOURCES = t/0642-no-forged-list-or-answer-counts.c
 t_0642_no_forged_list_or_answer_counts_LDADD = t/libforge.la libcore.la t/libsandbox.la
+t_0646_no_ignored_fault_hides_a_signature_SOURCES = t/0646-no-ignored-fault-hides-a-signature.c
+t_0646_no_ignored_fault_hides_a_signature_LDADD = t/libforge.la libcore.la t/libsandbox.la
 endif

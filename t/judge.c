@@ -2,7 +2,7 @@
  *
  * t/judge -- judges the chains that a script feeds it, one case after another, as a program does: a chain
  * engine of its own, CertGetCertificateChain, CertVerifyCertificateChainPolicy(SSL).  Lines: time SECONDS |
- * host NAME | usage OID | anchor BASE64 | cert BASE64 | crl BASE64 | go ID "go" judges what was said since
+ * host NAME | usage OID | anchor BASE64 | cert BASE64 | crl BASE64 | go ID.  "go" judges what was said since
  * the last one and prints "ID good" or "ID bad ERROR TRUST-STATUS".  Lists are soft (D10): one that says
  * nothing refuses nothing.  The provider is the configured one. */
 #include <config.h>

@@ -56,10 +56,11 @@ static int refuse_path(const struct path *p, struct sspi_verdict *verdict)
 
 const struct provider *path_judge(const struct provider *at_hand)
 {
+    const uint64_t judges = SSPI_CAP_CHAIN | SSPI_CAP_SIGNATURE;
     const struct provider *other = NULL;
-    if (at_hand && at_hand->api.caps & SSPI_CAP_CHAIN && at_hand->api.chain_check)
+    if (at_hand && (at_hand->api.caps & judges) == judges)
         return at_hand;
-    return provider_select(NULL, SSPI_CAP_CHAIN, &other) == SEC_E_OK ? other : NULL;
+    return provider_select(NULL, judges, &other) == SEC_E_OK ? other : NULL;
 }
 
 /* D10: what a certificate's revocation is unknown for, and whether the caller minds. */

@@ -174,59 +174,70 @@ static uint32_t all_faults(const struct path *p)
     return all;
 }
 
-/* Whether `signer` signed the certificate: 1, 0, or -1 where it cannot be told. */
-static int is_signed_by(const struct provider *provider, const struct x509 *x, const struct x509 *signer)
+int path_signature(const struct provider *provider, const struct x509 *signer,
+                   const struct x509_algorithm *algorithm, struct sspi_bytes data,
+                   struct sspi_bytes signature)
 {
     int good = 0;
     struct sspi_signature question = {.size = sizeof question,
-                                      .scheme =
-                                          x509_scheme_of(&x->signature_algorithm, &signer->key_algorithm),
+                                      .scheme = x509_scheme_of(algorithm, &signer->key_algorithm),
                                       .key = signer->key_info,
-                                      .data = x->to_be_signed,
-                                      .signature = x->signature};
+                                      .data = data,
+                                      .signature = signature};
     if (is_odd_key(signer))
         return 0;
-    if (!question.scheme || !provider || !provider->api.signature_check ||
-        provider->api.signature_check(&question, &good) != SSPI_OK)
-        return -1;
-    return good == 1;
+    if (!question.scheme)
+        return PATH_SIGNATURE_UNTOLD;
+    if (!provider || !provider->api.signature_check)
+        return PATH_SIGNATURE_LOST;
+    enum sspi_status status = provider->api.signature_check(&question, &good);
+    return status == SSPI_OK            ? good == 1
+           : status == SSPI_UNSUPPORTED ? PATH_SIGNATURE_UNTOLD
+                                        : PATH_SIGNATURE_LOST;
 }
 
-/* Libraries that stop at what they do not understand call the rest unsigned, each as far as it came.  So once
- * one has balked, it is asked for each signature alone: the bad ones are called so, and a good one is cleared
- * if another fault, or another signature, refuses the path anyway.  What it refuses for no reason of ours
- * stays. */
-static void locate_signatures(const struct provider *provider, struct path *p)
+/* The fault of the link between a certificate and its issuer, by its signature alone; a weak one is refused as
+ * that, whether it can be told or not. */
+static uint32_t link_fault(const struct provider *provider, const struct x509 *x, const struct x509 *issuer)
+{
+    int good = path_signature(provider, issuer, &x->signature_algorithm, x->to_be_signed, x->signature);
+    if (good == 1 || (good == PATH_SIGNATURE_UNTOLD && hash_strength(x)))
+        return 0;
+    return good == PATH_SIGNATURE_LOST ? PATH_OTHER : PATH_SIGNATURE;
+}
+
+/* Each signature alone, and only a good one counts.  A library that walks over a whole path has few words,
+ * and stops where it understands no more: GnuTLS says of a signature that is of another kind than the
+ * issuer's key that names are constrained.  Others call all that is left unsigned, each as far as it came;
+ * that is taken back where the signature is good and another fault refuses the path anyway.  What the library
+ * refuses for no reason of ours stays. */
+static void judge_signatures(const struct provider *provider, struct path *p)
 {
     const uint32_t balks = PATH_SIGNATURE | PATH_OTHER;
-    int good[PATH_DEPTH], bad = 0;
+    uint32_t link[PATH_DEPTH] = {0}, all = 0;
+    for (unsigned i = 0; i + 1 < p->count; i++)
+        all |= link[i] = link_fault(provider, p->cert[i], p->cert[i + 1]);
+    int refused = (all | (all_faults(p) & ~(balks | PATH_REVOCATION_UNKNOWN))) != 0;
     for (unsigned i = 0; i < p->count; i++) {
-        int last = i + 1 == p->count; /* whose own signature nobody asks for, or nobody here can check */
-        int apart = p->anchored || !x509_self_issued(p->cert[i]);
-        good[i] = last ? apart ? 1 : -1 : is_signed_by(provider, p->cert[i], p->cert[i + 1]);
-        bad |= good[i] == 0;
-    }
-    if (!bad && !(all_faults(p) & ~(balks | PATH_REVOCATION_UNKNOWN)))
-        return;
-    for (unsigned i = 0; i < p->count; i++) {
-        if (good[i] == 1)
+        int last = i + 1 == p->count; /* an anchor's own signature nobody asks for */
+        if (refused && !link[i] && (!last || p->anchored || !x509_self_issued(p->cert[i])))
             p->fault[i] &= ~balks;
-        else if (good[i] == 0)
-            p->fault[i] |= PATH_SIGNATURE;
+        p->fault[i] |= link[i];
     }
 }
 
 /* Signatures, and revocation where it was asked.  Whatever the provider finds wrong counts; that nobody
- * judged the signatures is a fault. */
+ * judged the signatures is a fault.  What the core could not judge stays, whatever the signatures are. */
 static void judge_by_provider(struct search *s, struct path *p)
 {
     const struct path_job *job = s->job;
     if (p->count == 1 && p->anchored)
         return; /* the very certificate is trusted: nobody signed it for us, and nobody revokes it */
+    uint32_t own = p->fault[0] & PATH_OTHER; /* limits.h */
     if (!(ask(job->provider, job, p, SSPI_CHECK_SIGNATURE) & SSPI_CHECK_SIGNATURE))
         p->fault[0] |= PATH_OTHER;
-    if (all_faults(p) & (PATH_SIGNATURE | PATH_OTHER))
-        locate_signatures(job->provider, p);
+    judge_signatures(job->provider, p);
+    p->fault[0] |= own;
     /* Also where only another fault is left: a policy may pass over that one. */
     if (job->revocation && !(all_faults(p) & (PATH_SIGNATURE | PATH_OTHER)))
         revocation_judge(job, p);

@@ -3,8 +3,9 @@
  * core/cert/path.h -- from a leaf to a trust anchor: finds a path among candidates and says what is wrong
  * with it, certificate by certificate.  cert_judge and CertGetCertificateChain stand on it.
  *
- * The core judges everything but signatures, which are the provider's (chain_check, signature_check).  The
- * rules, one for all providers (revocation has its own: revocation.h):
+ * The core judges everything but signatures, which are the provider's: signature_check has to find each good,
+ * one by one, and what chain_check finds wrong with the whole counts too.  The rules, one for all providers
+ * (revocation has its own: revocation.h):
  *
  * - time: every certificate, the anchor too
  *
@@ -78,11 +79,20 @@ struct path {
  * whether it is good); -1: no memory. */
 int path_find(const struct path_job *, struct path *out);
 
-/* The provider at hand (may be NULL) where its chain_check is there, else one that has it; NULL: none. */
+/* The provider at hand (may be NULL) where it has chain_check and signature_check, else one that has them; NULL:
+ * none. */
 const struct provider *path_judge(const struct provider *at_hand);
 
 /* Is its key one that an intermediate may have? */
 int path_key_is_strong(const struct x509 *);
+
+enum {
+    PATH_SIGNATURE_UNTOLD = -1, /* of a kind that has no name here, or that the provider does not know */
+    PATH_SIGNATURE_LOST = -2    /* nobody is there to ask, or the question failed */
+};
+/* Did `signer` sign `data`?  1 it did; 0 it did not, or by a key that counts for nothing; else one of these. */
+int path_signature(const struct provider *, const struct x509 *signer, const struct x509_algorithm *,
+                   struct sspi_bytes data, struct sspi_bytes signature);
 
 /* Does `issuer` permit the names of `x` (RFC 5280 4.2.1.10)?  by_cn: the subject's CN may be taken for a host
  * where the SAN names none.  1 yes; 0 no, or it cannot be told; *budget: comparisons left, 0 is no. */

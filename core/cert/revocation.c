@@ -47,18 +47,10 @@ int revocation_required(void)
 static int signed_by(struct evidence *e, const struct x509 *signer, const struct x509_algorithm *algorithm,
                      struct sspi_bytes data, struct sspi_bytes signature)
 {
-    int good = 0;
-    struct sspi_signature s = {.size = sizeof s,
-                               .scheme = x509_scheme_of(algorithm, &signer->key_algorithm),
-                               .key = signer->key_info,
-                               .data = data,
-                               .signature = signature};
-    if (!s.scheme)
-        return 0;
-    enum sspi_status status = e->provider ? e->provider->api.signature_check(&s, &good) : SSPI_FAILED;
-    if (status != SSPI_OK && status != SSPI_UNSUPPORTED)
+    int good = path_signature(e->provider, signer, algorithm, data, signature);
+    if (good == PATH_SIGNATURE_LOST)
         e->lost = 1;
-    return status == SSPI_OK && good == 1;
+    return good == 1;
 }
 
 /* ---- lists ---- */

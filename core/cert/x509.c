@@ -382,18 +382,18 @@ uint16_t x509_scheme_of(const struct x509_algorithm *a, const struct x509_algori
 {
     static const struct {
         const char *key;
-        uint16_t scheme[3]; /* SHA-256, SHA-384, SHA-512 */
-    } known[] = {{"RSA", {0x0401, 0x0501, 0x0601}}, {"ECDSA", {0x0403, 0x0503, 0x0603}}};
+        uint16_t scheme[4]; /* SHA-224 (RFC 5246's code points), SHA-256, SHA-384, SHA-512 */
+    } known[] = {{"RSA", {0x0301, 0x0401, 0x0501, 0x0601}}, {"ECDSA", {0x0303, 0x0403, 0x0503, 0x0603}}};
     struct x509_signature s = x509_signature_of(a);
     if (der_oid_is(a->oid, OID_ED25519))
         return 0x0807;
     if (der_oid_is(a->oid, OID_ED448))
         return 0x0808;
-    if (s.hash < HASH_SHA256 || s.hash > HASH_SHA512)
+    if (s.hash < HASH_SHA224 || s.hash > HASH_SHA512)
         return 0;
-    unsigned at = (unsigned)(s.hash - HASH_SHA256);
-    if (der_oid_is(a->oid, OID_RSA_PSS))
-        return (uint16_t)((der_oid_is(key->oid, OID_RSA_PSS) ? 0x0809 : 0x0804) + at);
+    unsigned at = (unsigned)(s.hash - HASH_SHA224);
+    if (der_oid_is(a->oid, OID_RSA_PSS)) /* with SHA-224 it has no code point */
+        return (uint16_t)(at ? (der_oid_is(key->oid, OID_RSA_PSS) ? 0x0808 : 0x0803) + at : 0);
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (!strcmp(s.key, known[i].key))
             return known[i].scheme[at];

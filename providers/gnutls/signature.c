@@ -12,6 +12,8 @@ static const struct scheme {
     gnutls_pk_algorithm_t key;
     gnutls_sign_algorithm_t sign;
 } schemes[] = {
+    {0x0301, GNUTLS_PK_RSA, GNUTLS_SIGN_RSA_SHA224},
+    {0x0303, GNUTLS_PK_ECDSA, GNUTLS_SIGN_ECDSA_SHA224},
     {0x0401, GNUTLS_PK_RSA, GNUTLS_SIGN_RSA_SHA256},
     {0x0501, GNUTLS_PK_RSA, GNUTLS_SIGN_RSA_SHA384},
     {0x0601, GNUTLS_PK_RSA, GNUTLS_SIGN_RSA_SHA512},

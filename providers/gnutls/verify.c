@@ -89,6 +89,15 @@ static bool may_sign(gnutls_x509_crt_t issuer)
     return gnutls_x509_crt_get_key_usage(issuer, &usage, &critical) < 0 || usage & GNUTLS_KEY_KEY_CERT_SIGN;
 }
 
+/* For a signature that is of another kind than the issuer's key it has the word for a violated constraint, and
+ * for an algorithm that it does not know none. */
+static bool may_be_by(gnutls_x509_crt_t cert, gnutls_x509_crt_t issuer)
+{
+    int sign = gnutls_x509_crt_get_signature_algorithm(cert), key = gnutls_x509_crt_get_pk_algorithm(issuer, NULL);
+    return sign > 0 && key > 0 &&
+           gnutls_sign_supports_pk_algorithm((gnutls_sign_algorithm_t)sign, (gnutls_pk_algorithm_t)key);
+}
+
 static void judge_link(const struct path *p, unsigned i, uint32_t checks, uint32_t *fault)
 {
     unsigned status = 0, known = GNUTLS_CERT_INVALID | GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE;
@@ -98,6 +107,7 @@ static void judge_link(const struct path *p, unsigned i, uint32_t checks, uint32
     if (!(checks & SSPI_CHECK_WEAK))
         flags |= GNUTLS_VERIFY_ALLOW_BROKEN;
     if (gnutls_x509_crt_equals(p->cert[i], p->cert[i + 1]) || /* would pass as trusted */
+        !may_be_by(p->cert[i], p->cert[i + 1]) ||
         gnutls_x509_crt_verify(p->cert[i], &p->cert[i + 1], 1, flags, &status) < 0) {
         fault[i] |= SSPI_CHECK_SIGNATURE | SSPI_CHECK_OTHER;
         return;

@@ -17,7 +17,8 @@ static const struct scheme {
     {0x0804, "RSA", "SHA256", 1},     {0x0805, "RSA", "SHA384", 1},     {0x0806, "RSA", "SHA512", 1},
     {0x0809, "RSA-PSS", "SHA256", 1}, {0x080a, "RSA-PSS", "SHA384", 1}, {0x080b, "RSA-PSS", "SHA512", 1},
     {0x0403, "EC", "SHA256", 0},      {0x0503, "EC", "SHA384", 0},      {0x0603, "EC", "SHA512", 0},
-    {0x0807, "ED25519", NULL, 0},     {0x0808, "ED448", NULL, 0},
+    {0x0301, "RSA", "SHA224", 0},     {0x0303, "EC", "SHA224", 0},      {0x0807, "ED25519", NULL, 0},
+    {0x0808, "ED448", NULL, 0},
 };
 
 /* 1 good, 0 not, -1 cannot be told. */

@@ -18,6 +18,8 @@ static const struct scheme {
     enum wc_HashType hash;
     int mgf; /* PSS */
 } schemes[] = {
+    {0x0301, WC_HASH_TYPE_SHA224, 0},
+    {0x0303, WC_HASH_TYPE_SHA224, 0},
     {0x0401, WC_HASH_TYPE_SHA256, 0},
     {0x0501, WC_HASH_TYPE_SHA384, 0},
     {0x0601, WC_HASH_TYPE_SHA512, 0},
