@@ -59,11 +59,52 @@ fi
 # What cannot be made small, or is no file of a stimulus.
 run minimise live/none
 is $? 2 "a case that is not there: 2"
-run list --kind live
-live=$(head -n 1 "$work/out")
-run minimise "$live"
-is $? 2 "a live pair: 2" && grep -q 'of kind live' "$work/err"
-ok $? "and why"
+
+# A live pair: fewer operations, simpler settings.  The last line is the command that shows what is left.
+pair=live/gnutls-client/tls13-ecdsa-mutual-alpn-judged-memory
+set -- "$pair" --ops 'at.flight 1; rec.ccs 0 1; rec.split 0 1'
+run repro "$@"
+[ $? -le 1 ]
+ok $? "G12 $pair: a pair that no run has, and operations of no seed" || diag "$(cat "$work/err")"
+fingerprint "$work/out" >"$work/before"
+run minimise "$@"
+is $? 0 "G12 $pair: it is made small" || diag "$(tail -n 20 "$work/err" "$work/out")"
+left=$(sed -n 's/^\([0-9]*\) operations of 2 and \([0-9]*\) settings of 4 are left.*/\1 \2/p' "$work/out")
+case $left in '' | '2 4') ok 1 "G12 $pair: of two operations and four settings fewer are left" || diag "$(cat "$work/out")" ;;
+*) ok 0 "G12 $pair: of two operations and four settings fewer are left: $left" ;; esac
+command=$(tail -n 1 "$work/out")
+eval "set -- ${command#sspi diff repro}"
+run repro "$@"
+is "$(fingerprint "$work/out")" "$(cat "$work/before")" "G12 $pair: and it comes out the same: $command"
+run minimise "$@" --c "$work/live.c"
+is $? 2 "G13 a live pair is no program: 2" && grep -q 'new keys in each run' "$work/err"
+ok $? "G13 and why"
+run repro "$pair" --ops 'at.flight 1; no.such 1'
+is $? 2 "operations that are none: 2"
+
+# A chain: fewer certificates and properties; as a file and as a program.
+run repro chain/other-host
+fingerprint "$work/out" >"$work/before"
+run minimise chain/other-host --out "$work/chain.tst" --c "$work/chain.c"
+is $? 0 "G12 a chain is made small" || diag "$(tail -n 20 "$work/err" "$work/out")"
+left=$(sed -n 's/^\([0-9]*\) items and .* are left.*/\1/p' "$work/out")
+[ "${left:-9}" -lt 5 ]
+ok $? "G12 a chain: $left items of 5 are left"
+run repro "$work/chain.tst"
+is "$(fingerprint "$work/out")" "$(cat "$work/before")" "G12 a chain: it comes out the same"
+# shellcheck disable=SC2086
+if check "G13 a chain: a program without a warning" ${CC:-cc} -Wall -Wextra -Wpedantic -Werror -I"$top_srcdir/include" \
+    ${SAN_FLAGS:-} -o "$work/chain" "$work/chain.c" "$top_builddir/.libs/libopensspi-twin.so"; then
+    : >"$work/statuses"
+    for provider in $PROVIDERS; do
+        LD_LIBRARY_PATH=$top_builddir/.libs "$work/chain" "$provider" 2>&1 | sed -n "s/^$provider: .*policy //p" >>"$work/statuses"
+    done
+    is "$(wc -l <"$work/statuses")" "$(echo $PROVIDERS | wc -w)" "G13 a chain: each provider is asked"
+    is "$(sort -u "$work/statuses")" "$(sed -n 's/^  openssl *reject \(0x[0-9a-f]*\) .*/\1/p' "$work/out")" "G13 a chain: and says what the case does"
+fi
+printf 'kind: chain\nrole: accept\n> 4300000002 30\n' >"$work/odd.tst"
+run repro "$work/odd.tst"
+is $? 2 "a file with half a certificate: 2"
 run repro "$work/none.tst"
 is $? 2 "a file that is not there: 2"
 printf 'role: accept\n> 1\n' >"$work/odd.tst"

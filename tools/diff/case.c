@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include "tools/diff/case.h"
+#include "tools/diff/mutate.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,16 +92,36 @@ static void make_id(struct diff_case *c)
         snprintf(c->id + 2 * i, 3, "%02x", hash[i]);
 }
 
+static int make(struct diff_case *c)
+{
+    if (c->base->kind->prepare(c))
+        return -1;
+    make_id(c);
+    return 0;
+}
+
 int diff_case_make(struct diff_case *c, const struct diff_base *base, uint64_t seed)
 {
     memset(c, 0, sizeof *c);
     c->base = base;
     c->seed = seed;
     diff_case_name(base, seed, c->name, sizeof c->name);
-    if (base->kind->prepare(c))
+    return make(c);
+}
+
+int diff_case_given(struct diff_case *c, const struct diff_base *base, const char *ops)
+{
+    memset(c, 0, sizeof *c);
+    c->base = base;
+    c->seed = DIFF_SEED_GIVEN;
+    diff_case_name(base, 0, c->name, sizeof c->name);
+    if ((size_t)snprintf(c->ops, sizeof c->ops, "%s", ops) >= sizeof c->ops)
         return -1;
-    make_id(c);
-    return 0;
+    unsigned n = 0;
+    for (const char *at = c->ops; *(at += strspn(at, "; ")); at += strcspn(at, ";"))
+        if (!diff_ops_token(c->ops, n++))
+            return -1;
+    return n ? make(c) : -1;
 }
 
 void diff_case_free(struct diff_case *c)

@@ -73,6 +73,9 @@ extern const struct diff_kind diff_replay;
 
 /* 0, or -1: no such case.  Free it with diff_case_free, whatever was said. */
 int diff_case_make(struct diff_case *, const struct diff_base *, uint64_t seed);
+/* The same with operations that somebody names, in the place of a seed's. */
+#define DIFF_SEED_GIVEN (~(uint64_t)0)
+int diff_case_given(struct diff_case *, const struct diff_base *, const char *ops);
 void diff_case_free(struct diff_case *);
 void diff_case_name(const struct diff_base *, uint64_t seed, char *out, size_t size);
 

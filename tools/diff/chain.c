@@ -119,6 +119,8 @@ static int apply(struct diff_case *c, const struct chain_item *items, int count,
 
 static int mutate(struct diff_case *c, const struct chain_item *items, int count)
 {
+    if (c->seed == DIFF_SEED_GIVEN)
+        return -1; /* they are not read here */
     struct diff_random r = diff_random_of(c->seed, diff_hash(0, c->base->content, sizeof c->base->content));
     int op = (int)diff_random_below(&r, OPERATIONS), which = pick(items, count, diff_random_next(&r));
     if (which < 0)

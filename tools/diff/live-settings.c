@@ -42,7 +42,7 @@ static const struct {
 };
 
 /* ---- one setting ---- */
-static void settle(struct live_setting *s)
+void live_settle(struct live_setting *s)
 {
     static const DWORD disabled[] = {0, SP_PROT_TLS1_3, SP_PROT_TLS1_2};
     static const char *const servers[] = {"server-ecdsa", "server-rsa", "server-ed25519"};
@@ -155,10 +155,25 @@ static size_t cover(struct live_setting *out, unsigned outer)
         combination(at, OUTER, LIVE_AXES, which);
         fresh_pairs(seen, at, 1);
         memcpy(out[count].at, at, sizeof at);
-        settle(&out[count++]);
+        live_settle(&out[count++]);
     }
     free(taken);
     return count;
+}
+
+int live_setting_named(const char *name, struct live_setting *out)
+{
+    char have[DIFF_NAME_MAX];
+
+    for (unsigned i = 0; i < combinations(0, LIVE_AXES); i++) {
+        combination(out->at, 0, LIVE_AXES, i);
+        live_name(out, have, sizeof have);
+        if (strcmp(have, name) == 0) {
+            live_settle(out);
+            return 0;
+        }
+    }
+    return -1;
 }
 
 struct live_setting *live_settings(unsigned peers, size_t *count)

@@ -8,6 +8,7 @@
 
 #include "tools/diff/suite.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,7 +61,7 @@ static int prepare(struct diff_case *c)
     const struct live_setting *s = c->base->extra;
 
     c->stimulus.role = s->role;
-    if (c->seed)
+    if (c->seed && c->seed != DIFF_SEED_GIVEN)
         live_mutate(s, c->seed, c->ops, sizeof c->ops);
     c->feature_count = live_words(s, c->features, DIFF_FEATURES_MAX);
     if (c->seed)
@@ -123,12 +124,34 @@ static void observe(const struct diff_case *c, const struct diff_backend *backen
     out->us = (uint32_t)(diff_cpu_us() - start);
 }
 
-static const struct diff_kind diff_live = {
+const struct diff_kind diff_live = {
     .name = "live",
     .prepare = prepare,
     .observe = observe,
     .begin = begin,
 };
+
+void diff_live_base(struct diff_base *base, const struct live_setting *s, char *name, size_t size)
+{
+    size_t len = (size_t)snprintf(name, size, "live/");
+    live_name(s, name + len, size - len);
+    base->name = name;
+    base->extra = s;
+    diff_sha256(name, strlen(name), base->content);
+}
+
+const struct diff_base *diff_live_named(struct diff_suite *suite, const char *name)
+{
+    static struct live_setting setting; /* one of them: it is for a case by itself */
+    if (strncmp(name, "live/", 5) != 0 || live_setting_named(name + 5, &setting))
+        return NULL;
+    struct diff_base *base = diff_suite_add(suite, &diff_live, "%s", name);
+    if (base) {
+        base->extra = &setting;
+        diff_sha256(base->name, strlen(base->name), base->content);
+    }
+    return base;
+}
 
 int diff_live_load(struct diff_suite *suite, unsigned mutations, char *why, size_t size)
 {

@@ -34,6 +34,13 @@ struct live_setting {
 /* Every setting of the set for these peers (bit i: live_peers[i]); malloc'ed. */
 extern const char *const live_peers[3];
 struct live_setting *live_settings(unsigned peers, size_t *count);
+/* The rest of a setting, of the values of its axes. */
+void live_settle(struct live_setting *);
+/* Any setting by its name, of the set or not.  0, or -1: no such name. */
+int live_setting_named(const char *name, struct live_setting *out);
+extern const struct diff_kind diff_live;
+/* A base of a setting; both stay the caller's, as does `name`. */
+void diff_live_base(struct diff_base *, const struct live_setting *, char *name, size_t size);
 /* "openssl-server/tls13-ecdsa-..." */
 void live_name(const struct live_setting *, char *out, size_t size);
 /* Words of a setting, unsorted; how many. */

@@ -11,6 +11,7 @@ libdiff_la_SOURCES = \
 	tools/diff/chain.c tools/diff/chain.h tools/diff/chain-ask.c tools/diff/chain-judge.c \
 	tools/diff/chain-own.c tools/diff/chain-server.c \
 	tools/diff/deliver.c \
+	tools/diff/der-extensions.c \
 	tools/diff/exact.c tools/diff/exact.h \
 	tools/diff/gate.c tools/diff/gate.h \
 	tools/diff/drive.c tools/diff/drive.h \
@@ -20,11 +21,13 @@ libdiff_la_SOURCES = \
 	tools/diff/one.c tools/diff/one.h \
 	tools/diff/options.c tools/diff/options.h \
 	tools/diff/profile.c tools/diff/profile.h \
-	tools/diff/program.c \
+	tools/diff/program.c tools/diff/program-chain.c \
 	tools/diff/replay.c \
 	tools/diff/run.c \
 	tools/diff/seeds.c \
 	tools/diff/show.c \
+	tools/diff/shrink.c tools/diff/shrink.h \
+	tools/diff/smaller.h tools/diff/smaller-chain.c tools/diff/smaller-live.c \
 	tools/diff/skeleton.c \
 	tools/diff/suite.c tools/diff/suite.h \
 	tools/diff/tst.c tools/diff/tst.h tools/buffer.c tools/buffer.h \

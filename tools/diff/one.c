@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <config.h>
 
+#include "tools/diff/chain.h"
 #include "tools/diff/one.h"
 #include "tools/diff/tst.h"
 #include "tools/diff/profile.h"
@@ -21,13 +22,15 @@ static int is_file(const char *word)
     return len > 4 && strcmp(word + len - 4, ".tst") == 0;
 }
 
-/* An id is looked for among all cases of the suite. */
-static int find(const struct diff_suite *suite, const char *word, struct diff_case *c)
+/* An id is looked for among all cases of the suite; a live pair need not be one of them. */
+static int find(struct diff_suite *suite, const char *word, const char *ops, struct diff_case *c)
 {
     uint64_t seed;
     const struct diff_base *base = diff_suite_named(suite, word, &seed);
+    if (!base)
+        base = diff_live_named(suite, word);
     if (base)
-        return diff_case_make(c, base, seed);
+        return ops ? diff_case_given(c, base, ops) : diff_case_make(c, base, seed);
     for (size_t i = 0; is_id(word) && i < suite->cases; i++) {
         base = diff_suite_at(suite, i, &seed);
         if (diff_case_make(c, base, seed) == 0 && strcmp(c->id, word) == 0)
@@ -71,7 +74,7 @@ int diff_one_open(struct diff_options *o, int run, struct diff_one *one)
     } else {
         if (diff_options_suite(o, &one->suite))
             return DIFF_EXIT_USAGE;
-        if (find(&one->suite, o->words[0], &one->c))
+        if (find(&one->suite, o->words[0], o->ops, &one->c))
             return diff_failed("%s: no such case", o->words[0]);
     }
     const struct diff_kind *kind = one->c.base->kind;
@@ -98,6 +101,13 @@ void diff_one_print(const struct diff_case *c)
         printf("operations: %s\n", c->ops);
     for (size_t i = 0; i < c->feature_count; i++)
         printf("%s%s%s", i ? " " : "features: ", c->features[i], i + 1 == c->feature_count ? "\n" : "");
+}
+
+void diff_one_stimulus(FILE *out, const struct diff_case *c, const char *note)
+{
+    if (c->base->kind == &diff_chain)
+        fputs("kind: chain\n", out);
+    diff_stimulus_print(out, &c->stimulus, c->base->profile, note);
 }
 
 void diff_result_print(const struct diff_result *r, const struct diff_backend *backends)
@@ -137,13 +147,13 @@ int diff_one_write(const struct diff_options *o, const struct diff_case *c, cons
     if (o->out) {
         FILE *file = fopen(o->out, "w");
         if (file)
-            diff_stimulus_print(file, &c->stimulus, c->base->profile, note);
+            diff_one_stimulus(file, c, note);
         code = close_file(file, o->out);
     }
     if (!code && o->program) {
         FILE *file = fopen(o->program, "w");
         if (file)
-            diff_program_print(file, c, r, o->backends);
+            (c->base->kind == &diff_chain ? diff_program_chain : diff_program_print)(file, c, r, o->backends);
         code = close_file(file, o->program);
     }
     return code;

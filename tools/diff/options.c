@@ -31,6 +31,7 @@ enum {
     JSON,
     OUT,
     PROGRAM,
+    OPS,
     TRIES,
     RULES,
     CI,
@@ -59,6 +60,7 @@ static const struct option long_options[] = {
     {"json", required_argument, NULL, JSON},
     {"out", required_argument, NULL, OUT},
     {"c", required_argument, NULL, PROGRAM},
+    {"ops", required_argument, NULL, OPS},
     {"tries", required_argument, NULL, TRIES},
     {"rules", required_argument, NULL, RULES},
     {"ci", no_argument, NULL, CI},
@@ -155,6 +157,7 @@ static int take(struct diff_options *o, int which, const char *value)
                         : which == JSON    ? &o->json
                         : which == OUT     ? &o->out
                         : which == PROGRAM ? &o->program
+                        : which == OPS     ? &o->ops
                         : which == RULES   ? &o->rules
                         : which == CORPORA ? &o->corpora
                         : which == STREAMS ? &o->streams

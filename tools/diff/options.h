@@ -37,6 +37,7 @@ struct diff_options {
     const char *json;    /* a file, "-" for stdout; NULL: none */
     const char *out;     /* a file for a stimulus, or a folder for several; NULL: none */
     const char *program; /* and one for a program in C */
+    const char *ops;     /* operations on the base, in the place of a seed's; NULL: none */
     unsigned tries;      /* executions of a minimiser */
     const char *rules;   /* a file; NULL: rules/known.rules of the data folder */
     char **words;        /* what is no option */

@@ -16,8 +16,10 @@ static int mutated(struct diff_case *c)
     struct diff_bytes out = {0};
 
     diff_parse(&s, from->role == DIFF_ACCEPT, from->bytes, from->len);
-    int failed = diff_mutate(&s, c->seed, &out, c->ops, sizeof c->ops) <= 0 ||
-                 diff_stimulus_add(&c->stimulus, out.ptr, out.len) || diff_stimulus_cut(&c->stimulus);
+    int changed = c->seed == DIFF_SEED_GIVEN ? diff_apply(&s, c->ops, &out)
+                                             : diff_mutate(&s, c->seed, &out, c->ops, sizeof c->ops);
+    int failed =
+        changed <= 0 || diff_stimulus_add(&c->stimulus, out.ptr, out.len) || diff_stimulus_cut(&c->stimulus);
     c->stimulus.role = from->role;
     diff_stream_free(&s);
     diff_bytes_free(&out);

@@ -10,6 +10,7 @@
  * tokens 01000001 00                a line that begins with a space goes on with the last token */
 #include <config.h>
 
+#include "tools/diff/chain.h"
 #include "tools/diff/profile.h"
 #include "tools/diff/suite.h"
 
@@ -96,9 +97,21 @@ static const char *read_line(struct reading *r, const char *line, size_t len)
         r->base->profile = value;
         return diff_profile_find(value) ? NULL : "no such profile";
     }
+    if ((value = header_value(line, len, "kind")) != NULL) {
+        int chain = strcmp(value, "chain") == 0;
+        r->base->kind = chain ? &diff_chain : r->base->kind;
+        free(value);
+        return chain ? NULL : "a kind is chain, or not said";
+    }
     if (len >= 5 && strncmp(line, "note:", 5) == 0)
         return NULL;
     return "neither a header, a token nor a comment";
+}
+
+static int is_chain(const struct diff_stimulus *s)
+{
+    struct chain_item items[CHAIN_ITEMS_MAX];
+    return chain_items(s->bytes, s->len, items) >= 0;
 }
 
 int diff_seed_read(struct diff_suite *suite, const char *name, const char *file, const char *text, char *why,
@@ -110,12 +123,15 @@ int diff_seed_read(struct diff_suite *suite, const char *name, const char *file,
     for (const char *line = text; !wrong && *line; number++) {
         size_t len = strcspn(line, "\n");
         wrong = read_line(&r, line, len);
-        if (!wrong && r.base->stimulus.len > DIFF_STREAM_MAX)
+        if (!wrong &&
+            r.base->stimulus.len > (r.base->kind == &diff_chain ? CHAIN_BYTES_MAX : DIFF_STREAM_MAX))
             wrong = "too many octets";
         line += len + (line[len] == '\n');
     }
     if (!wrong && (!r.role || !r.token))
         wrong = r.role ? "there is no token" : "there is no role";
+    if (!wrong && r.base->kind == &diff_chain && !is_chain(&r.base->stimulus))
+        wrong = "no chain";
     if (!wrong && r.base->stimulus.len && diff_stimulus_cut(&r.base->stimulus))
         wrong = "no memory";
     if (wrong)

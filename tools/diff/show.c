@@ -3,8 +3,11 @@
  * `sspi diff show`, `sspi diff repro` and `sspi diff minimise`: one case, by name, id or file. */
 #include <config.h>
 
+#include "tools/diff/chain.h"
+#include "tools/diff/live.h"
 #include "tools/diff/minimise.h"
 #include "tools/diff/one.h"
+#include "tools/diff/smaller.h"
 #include "tools/diff/tst.h"
 #include "tools/diff/worker.h"
 
@@ -16,7 +19,7 @@ static int show(struct diff_options *o)
     int code = diff_one_open(o, 0, &one);
     if (!code) {
         diff_one_print(&one.c);
-        diff_stimulus_print(stdout, &one.c.stimulus, one.c.base->profile, NULL);
+        diff_one_stimulus(stdout, &one.c, NULL);
     }
     diff_one_close(&one);
     return code;
@@ -24,7 +27,7 @@ static int show(struct diff_options *o)
 
 static int replayed(const struct diff_case *c)
 {
-    if (c->base->kind == &diff_replay)
+    if (c->base->kind == &diff_replay || c->base->kind == &diff_chain)
         return 1;
     diff_failed("%s: of kind %s, which is more than the octets of one peer", c->name, c->base->kind->name);
     return 0;
@@ -82,7 +85,7 @@ static int same_observation(const struct diff_observation *a, const struct diff_
            consumed_class(a) == consumed_class(b) && a->broken == b->broken;
 }
 
-static int same_result(const struct diff_result *a, const struct diff_result *b)
+int diff_same_result(const struct diff_result *a, const struct diff_result *b)
 {
     int same = a->verdict == b->verdict && a->gated == b->gated && a->count == b->count;
     for (unsigned i = 0; same && i < a->count; i++)
@@ -94,7 +97,7 @@ static int holds(void *user, const struct diff_stimulus *s)
 {
     struct sought *w = user;
     struct diff_result r;
-    return run_stimulus(w, s, &r) == 0 && same_result(&r, &w->as);
+    return run_stimulus(w, s, &r) == 0 && diff_same_result(&r, &w->as);
 }
 
 static void removed(void *user, const char *pieces, size_t gone, size_t of, size_t before, size_t after)
@@ -112,7 +115,7 @@ static int print_smallest(struct sought *w, const struct diff_case *from, const 
     struct diff_case c = {0};
     char note[DIFF_NAME_MAX + 128];
     w->base.stimulus = m->best;
-    if (diff_case_make(&c, &w->base, 0) || diff_run_apart(o, &c, &r) || !same_result(&r, &w->as)) {
+    if (diff_case_make(&c, &w->base, 0) || diff_run_apart(o, &c, &r) || !diff_same_result(&r, &w->as)) {
         diff_case_free(&c);
         return diff_failed("%s: what is left does not come out twice alike", from->name);
     }
@@ -155,7 +158,10 @@ static int minimise(struct diff_options *o)
     struct diff_one one;
     int code = diff_one_open(o, 1, &one);
     if (!code)
-        code = replayed(&one.c) ? search(o, &one.c) : DIFF_EXIT_USAGE;
+        code = one.c.base->kind == &diff_chain  ? diff_smaller_chain(o, &one.c)
+               : one.c.base->kind == &diff_live ? diff_smaller_live(o, &one.c)
+               : replayed(&one.c)               ? search(o, &one.c)
+                                                : DIFF_EXIT_USAGE;
     diff_one_close(&one);
     return code;
 }

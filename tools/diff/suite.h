@@ -38,6 +38,7 @@ int diff_seed_read(struct diff_suite *, const char *name, const char *file, cons
 /* The .tst files of a folder, or one of them, as stream/NAME. */
 int diff_streams_load(struct diff_suite *, const char *path, unsigned mutations, char *why, size_t size);
 /* Live pairs with every provider that is there as the peer (live.h). */
+const struct diff_base *diff_live_named(struct diff_suite *, const char *name); /* NULL: no live pair */
 int diff_live_load(struct diff_suite *, unsigned mutations, char *why, size_t size);
 /* The streams of DIR/tls-streams.tar.xz. */
 int diff_corpus_load(struct diff_suite *, const char *folder, unsigned mutations, char *why, size_t size);

@@ -37,6 +37,7 @@
     "  --json FILE        a line of JSON for each case; -: the standard output\n"                            \
     "  --out PATH         repro, minimise: a file for the stimulus (.tst); import, record: a folder\n"       \
     "  --c FILE           the stimulus, as a program in C that feeds it to one provider\n"                   \
+    "  --ops OPERATIONS   show, repro, minimise: on the base, in the place of a seed's\n"                    \
     "  --tries N          executions of a minimiser (400)\n"                                                 \
     "  --rules FILE       known divergences; none: nothing is explained\n"                                   \
     "  --data DIR         where seeds, keys and rules lie\n"                                                 \
