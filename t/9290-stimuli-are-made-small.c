@@ -9,6 +9,8 @@
 #include "tools/diff/features.h"
 #include "tools/diff/minimise.h"
 #include "tools/diff/mutate.h"
+#include "tools/diff/shrink.h"
+#include "tools/diff/smaller.h"
 
 struct asked {
     const char *word; /* of features.h; NULL: anything holds */
@@ -89,8 +91,60 @@ static void tokens(void)
     diff_stimulus_free(&s);
 }
 
+/* A certificate's extensions go, and the lengths around them follow; what is none stays as it is. */
+static void extensions(void)
+{
+    static const struct {
+        const char *from, *left;
+        size_t count;
+        uint8_t gone[4];
+    } cases[] = {
+        {"3015 3010 020105 a30b 3009 30020500 3003020107 030100",
+         "3011 300c 020105 a307 3005 3003020107 030100",
+         2,
+         {1, 0}},
+        {"3015 3010 020105 a30b 3009 30020500 3003020107 030100", "3008 3003 020105 030100", 2, {1, 1}},
+        {"3015 3010 020105 a30b 3009 30020500 3003020107 030100",
+         "3015 3010 020105 a30b 3009 30020500 3003020107 030100",
+         2,
+         {0, 0}},
+        {"3008 3003 020105 030100", "3008 3003 020105 030100", 0, {1, 1}},
+        {"3015 3010 020105 a30b 3009 3002", "3015 3010 020105 a30b 3009 3002", 0, {1, 1}},
+        {"30847fffffff 00", "30847fffffff 00", 0, {1, 1}},
+        {"", "", 0, {1, 1}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct diff_bytes from = kit_hex(cases[i].from), left = kit_hex(cases[i].left), out = {0};
+        diff_bytes_fill(&out, 0, 0);
+        is_int((long long)diff_der_extensions(from.ptr, from.len, cases[i].gone, &out),
+               (long long)cases[i].count, "%zu: so many extensions", i);
+        ok(out.len == left.len && (!out.len || !memcmp(out.ptr, left.ptr, out.len)), "%zu: without those", i);
+        diff_bytes_free(&from);
+        diff_bytes_free(&left);
+        diff_bytes_free(&out);
+    }
+}
+
+static int needs_three(void *user, const uint8_t *gone)
+{
+    return ++*(unsigned *)user && !gone[3] && !gone[40] && !gone[199];
+}
+
+static void pieces(void)
+{
+    unsigned times = 0;
+    struct diff_shrink s = {.holds = needs_three, .user = &times, .count = 200, .tries_max = 400};
+    is_int((long long)diff_shrink(&s), 197, "three of two hundred pieces stay");
+    ok(!s.gone[3] && !s.gone[40] && !s.gone[199] && s.tries == times && times < 200,
+       "those that matter, after %u tries", times);
+    s = (struct diff_shrink){.holds = needs_three, .user = &times, .count = 200, .tries_max = 5};
+    ok(diff_shrink(&s) < 197 && s.tries == 5, "no more tries than are allowed");
+}
+
 int main(void)
 {
+    extensions();
+    pieces();
     size_t len =
         smallest(KIT_RECORD, "ext.dup 13; hs.add 0 14 61*30", "ch.ext.dup", DIFF_TRIES, "ext.dup 13");
     ok(len <= 120, "a duplicate stands in a hello of %zu octets", len);
