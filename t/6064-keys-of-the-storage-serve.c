@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * FFmpeg's server, on each provider: a key of the storage, a certificate that signs itself with it, a
- * credential, and the key deleted before the handshake.  And one key that several threads would make. */
+ * credential, and the key deleted before the handshake.  And keys that several threads would
+ * make, or open too early. */
 #include <config.h>
 
 #include "t/pair.h"
@@ -10,6 +11,7 @@
 
 #include <ncrypt.h>
 #include <pthread.h>
+#include <sched.h>
 
 static struct sandbox box;
 static NCRYPT_PROV_HANDLE storage;
@@ -102,6 +104,68 @@ static void threads(void)
     is_int(wrong, 0, "of four threads one makes the key");
 }
 
+/* ---- one that is opened by its name while it is finalized ---- */
+
+#define ROUNDS 400
+static WCHAR race_name[] = L"a key in a hurry";
+static unsigned rounds, opened, bad; /* atomic: begun, and what the other thread is done with */
+
+static void *opener(void *unused)
+{
+    (void)unused;
+    for (unsigned round = 1; round <= ROUNDS; round++) {
+        NCRYPT_KEY_HANDLE key = 0;
+        DWORD size;
+        while (__atomic_load_n(&rounds, __ATOMIC_ACQUIRE) < round)
+            sched_yield();
+        SECURITY_STATUS status;
+        unsigned tries = 0;
+        while ((status = NCryptOpenKey(storage, &key, race_name, 0, 0)) == NTE_BAD_KEYSET &&
+               tries++ < 1000000)
+            ; /* at once again: the moment is short */
+        int good = status == SEC_E_OK && NCryptFinalizeKey(key, 0) == NTE_BAD_KEY_STATE &&
+                   NCryptExportKey(key, 0, BCRYPT_PUBLIC_KEY_BLOB, NULL, NULL, 0, &size, 0) == SEC_E_OK;
+        good = NCryptFreeObject(key) == SEC_E_OK && good;
+        __atomic_add_fetch(&bad, !good, __ATOMIC_RELAXED);
+        __atomic_store_n(&opened, round, __ATOMIC_RELEASE);
+    }
+    return NULL;
+}
+
+static void open_early(void)
+{
+    static BYTE blob[400];
+    DWORD size = 0, policy = NCRYPT_ALLOW_EXPORT_FLAG | NCRYPT_ALLOW_PLAINTEXT_EXPORT_FLAG;
+    NCRYPT_KEY_HANDLE from = 0;
+    NCryptBuffer buffer = {sizeof race_name, NCRYPTBUFFER_PKCS_KEY_NAME, race_name};
+    NCryptBufferDesc list = {NCRYPTBUFFER_VERSION, 1, &buffer};
+    pthread_t thread;
+    NCryptCreatePersistedKey(storage, &from, NCRYPT_ECDSA_P256_ALGORITHM, NULL, 0, 0);
+    NCryptSetProperty(from, NCRYPT_EXPORT_POLICY_PROPERTY, (PBYTE)&policy, sizeof policy, 0);
+    NCryptFinalizeKey(from, 0);
+    is_status(NCryptExportKey(from, 0, NCRYPT_PKCS8_PRIVATE_KEY_BLOB, NULL, blob, sizeof blob, &size, 0),
+              SEC_E_OK, "a key to import");
+    unsigned wrong = 0;
+    pthread_create(&thread, NULL, opener, NULL);
+    for (unsigned round = 1; round <= ROUNDS; round++) {
+        NCRYPT_KEY_HANDLE key = 0;
+        NCryptImportKey(storage, 0, NCRYPT_PKCS8_PRIVATE_KEY_BLOB, &list, &key, blob, size,
+                        NCRYPT_DO_NOT_FINALIZE_FLAG);
+        __atomic_store_n(&rounds, round, __ATOMIC_RELEASE);
+        int good = NCryptFinalizeKey(key, 0) == SEC_E_OK;
+        while (__atomic_load_n(&opened, __ATOMIC_ACQUIRE) < round)
+            sched_yield();
+        good = NCryptDeleteKey(key, 0) == SEC_E_OK && good;
+        wrong += !good;
+    }
+    pthread_join(thread, NULL);
+    ok(!wrong && !bad,
+       "who opens a key by its name while it is finalized has one that is, and a handle of its own "
+       "(%u and %u of %d rounds went wrong)",
+       wrong, bad, ROUNDS);
+    NCryptFreeObject(from);
+}
+
 int main(void)
 {
     sandbox_make(&box);
@@ -112,6 +176,7 @@ int main(void)
     is_status(NCryptOpenStorageProvider(&storage, MS_KEY_STORAGE_PROVIDER, 0), SEC_E_OK, "the key storage");
     pair_each(serve);
     threads();
+    open_early();
     NCryptFreeObject(storage);
     sandbox_remove(&box);
     return tap_done();

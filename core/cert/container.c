@@ -7,6 +7,7 @@
 #include "core/cert/certificate.h"
 #include "core/cert/keyfile.h"
 #include "core/cert/registry.h"
+#include "core/cert/token.h"
 
 #include <ncrypt.h>
 #include <stdlib.h>
@@ -60,8 +61,7 @@ struct key *container_key(const char *name)
 {
     SECURITY_STATUS status;
     struct key *key = container_key_here(name);
-    if (!key && *name && strncmp(name, "pkcs11:", 7) != 0 &&
-        !(key = keyfile_read(name, KEY_ACCOUNT, &status)))
+    if (!key && *name && !token_is_uri(name) && !(key = keyfile_read(name, KEY_ACCOUNT, &status)))
         key = keyfile_read(name, KEY_MACHINE, &status);
     return key;
 }
@@ -77,6 +77,7 @@ int container_put(const char *name, struct key *key, int replace)
     if (c && (!there || replace)) {
         old = c->key;
         c->key = key_hold(key);
+        registry_become(REGISTRY_DRAFT, REGISTRY_KEY, key); /* whoever finds it here finds it finalized */
     }
     registry_unlock();
     key_drop(old);
@@ -143,7 +144,7 @@ ULONG_PTR handle_of_key(struct key *key)
 {
     registry_lock();
     int failed = 0;
-    if (registry_hold(REGISTRY_KEY, key)) {
+    if (registry_hold(REGISTRY_KEY, key) && registry_hold(REGISTRY_DRAFT, key)) {
         failed = registry_add(REGISTRY_KEY, key, NULL, 1);
         if (!failed)
             key_hold(key); /* the registry's own */
