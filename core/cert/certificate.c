@@ -152,7 +152,7 @@ struct key *certificate_key(struct certificate *c)
         char *container = property_container(c);
         if (container)
             key = container_key(container);
-        free(container);
+        property_container_free(container);
     }
     return key;
 }

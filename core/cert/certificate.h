@@ -78,8 +78,10 @@ BOOL property_get(PCCERT_CONTEXT, DWORD id, void *data, DWORD *size, unsigned bi
 BOOL property_set(PCCERT_CONTEXT, DWORD id, DWORD flags, const void *data, unsigned bits);
 /* The friendly name in UTF-8, malloc'd, or NULL. */
 char *property_friendly_name(struct certificate *);
-/* The container its KEY_PROV_INFO names, malloc'd, or NULL. */
+/* The container its KEY_PROV_INFO names, or NULL; free it with property_container_free, which wipes: it may be a
+ * URI with a PIN. */
 char *property_container(struct certificate *);
+void property_container_free(char *); /* NULL is fine */
 /* The value a property has now, malloc'd, or NULL where it has none; under no lock. */
 struct property *property_read(struct certificate *, DWORD id);
 void property_free(struct property *); /* wipes: one may name a key on a token with its PIN */

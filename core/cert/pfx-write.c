@@ -9,6 +9,7 @@
 
 #include "core/cert/seal.h"
 #include "core/cert/store.h"
+#include "core/cert/token.h"
 #include "core/utf.h"
 
 #include <stdlib.h>
@@ -127,8 +128,8 @@ static int append_key(struct writing *w, struct certificate *c, const struct key
 static int in_token(struct certificate *c)
 {
     char *container = property_container(c);
-    int is = container && !strncmp(container, "pkcs11:", 7);
-    free(container);
+    int is = container && token_is_uri(container);
+    property_container_free(container);
     return is;
 }
 

@@ -239,6 +239,11 @@ char *property_container(struct certificate *c)
     return name;
 }
 
+void property_container_free(char *name)
+{
+    wipe(name, name ? strlen(name) : 0);
+}
+
 /* ---- the key as a handle ---- */
 
 /* The certificate's key as an NCRYPT_KEY_HANDLE that stays the certificate's: it is good while the context

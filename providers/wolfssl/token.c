@@ -173,7 +173,7 @@ static int slot_find(const struct uri *u, CK_SLOT_ID *slot)
 {
     CK_SLOT_ID list[64];
     CK_ULONG count = sizeof list / sizeof *list;
-    if (module->C_GetSlotList(CK_TRUE, list, &count) != CKR_OK)
+    if (module->C_GetSlotList(CK_TRUE, list, &count) != CKR_OK || count > sizeof list / sizeof *list)
         return -1;
     for (CK_ULONG i = 0; i < count; i++) {
         CK_TOKEN_INFO info;
@@ -237,7 +237,8 @@ static int public_half_in(struct token *t, CK_ATTRIBUTE_TYPE type, CK_OBJECT_HAN
 {
     uint8_t value[RSA_MAX_SIZE / 8];
     CK_ATTRIBUTE got = {type, value, sizeof value};
-    if (module->C_GetAttributeValue(t->token.handle, object, &got, 1) != CKR_OK || got.ulValueLen < 33)
+    if (module->C_GetAttributeValue(t->token.handle, object, &got, 1) != CKR_OK || got.ulValueLen < 33 ||
+        got.ulValueLen > sizeof value)
         return -1;
     size_t len = type == CKA_EC_POINT ? (got.ulValueLen - 3) & ~(size_t)1 : got.ulValueLen; /* 04 len 04 X Y */
     return memmem(leaf.ptr, leaf.len, value + got.ulValueLen - len, len) != NULL;
@@ -248,7 +249,8 @@ static int key_find(struct token *t, const struct uri *u, struct sspi_bytes leaf
     CK_OBJECT_HANDLE object[2], public[2];
     CK_ATTRIBUTE got[2] = {{CKA_ID, key->id, sizeof key->id}, {CKA_LABEL, key->label, sizeof key->label - 1}};
     if (objects(t, CKO_PRIVATE_KEY, u, object) != 1 || /* none, or more than one could be meant */
-        module->C_GetAttributeValue(t->token.handle, object[0], got, 2) != CKR_OK)
+        module->C_GetAttributeValue(t->token.handle, object[0], got, 2) != CKR_OK ||
+        got[0].ulValueLen > sizeof key->id || got[1].ulValueLen > sizeof key->label - 1)
         return WC_HW_E;
     key->id_len = got[0].ulValueLen;
     key->label[got[1].ulValueLen] = 0;
@@ -323,8 +325,10 @@ int wolf_token_open(struct sspi_bytes uri, struct sspi_bytes pin, struct sspi_by
     CK_SLOT_ID slot;
     struct token *t = NULL;
     memset(key, 0, sizeof *key);
-    if (parse(&u, uri) != 0 || pin.len >= sizeof u.pin)
+    if (parse(&u, uri) != 0 || pin.len >= sizeof u.pin) {
+        explicit_bzero(&u, sizeof u);
         return BAD_FUNC_ARG;
+    }
     if (pin.len) {
         memcpy(u.pin, pin.ptr, pin.len);
         u.pin[pin.len] = 0;
