@@ -1697,7 +1697,10 @@ SSPI_API LONG WINAPI CertVerifyTimeValidity(LPFILETIME pTimeToVerify, PCERT_INFO
  * CERT_STORE_PROV_FILENAME_A and _W: a file, PEM or DER, with private keys where it has them.
  * OPENSSPI_CERT_STORE_PROV_PEM: text in memory (opensspi/extra.h).  CERT_STORE_READONLY_FLAG refuses changes.  The
  * encoding and hCryptProv are not used.  NULL: ERROR_FILE_NOT_FOUND, E_ACCESSDENIED, CRYPT_E_BAD_ENCODE,
- * E_INVALIDARG, E_OUTOFMEMORY; of a file the log says what is wrong. */
+ * E_INVALIDARG, E_OUTOFMEMORY; of a file the log says what is wrong.  A pkcs11: URI (RFC 7512) instead of a
+ * file's name opens what lies on a token, see opensspi(7): the certificate it names, whose key is the same URI's
+ * unless that says type=cert, and behind it what issued it there.  CRYPT_E_NOT_FOUND; E_INVALIDARG: malformed, or
+ * several match; ERROR_INVALID_PASSWORD: the PIN; ERROR_MOD_NOT_FOUND: no p11-kit. */
 SSPI_API HCERTSTORE WINAPI CertOpenStore(
     LPCSTR lpszStoreProvider, DWORD dwEncodingType, HCRYPTPROV_LEGACY hCryptProv, DWORD dwFlags,
     const void *pvPara) SSPI_WIDE(CertOpenStore);

@@ -2,7 +2,7 @@
  *
  * Keys on PKCS#11 tokens through the public API, with SoftHSM: URIs that find a key serve and show
  * certificates, those that would load a module or run a command are refused, and a PIN is neither logged nor
- * left behind. */
+ * left behind.  The certificate comes from a file, or from the token by the same URI. */
 #include <config.h>
 
 #include "t/pair.h"
@@ -10,15 +10,18 @@
 #include "t/tap.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define PIN "73901648250917"
 
 static struct sandbox box;
 static const char *module;
+static int has_certificate; /* of server-rsa on the token, not seen without the PIN */
 
 /* ---- the token ---- */
 
@@ -55,6 +58,10 @@ static int make_token(void)
                    " >/dev/null 2>&1",
                    getenv("top_builddir"), keys[i], keys[i], i + 1))
             return 0;
+    has_certificate = shell("GNUTLS_PIN=" PIN " p11tool --login --batch --write --load-certificate "
+                            "'%s/t/pki/server-rsa.pem' --label server-rsa --id 01 --mark-private "
+                            "pkcs11:token=kit >/dev/null 2>&1",
+                            getenv("top_builddir"));
     snprintf(text, sizeof text,
              "[provider openssl]\npkcs11-module = %s\n[provider wolfssl]\npkcs11-module = %s\n", module,
              module);
@@ -71,9 +78,16 @@ static int make_token(void)
 
 /* ---- a credential ---- */
 
-/* The certificate alone; its key is where the URI says. */
+/* The certificate alone, or (name NULL) the token's own; its key is where the URI says. */
 static PCCERT_CONTEXT on_token(const char *name, const char *uri)
 {
+    if (!name) {
+        HCERTSTORE store = CertOpenStore(CERT_STORE_PROV_FILENAME_A, 0, 0, 0, uri);
+        PCCERT_CONTEXT own =
+            CertFindCertificateInStore(store, X509_ASN_ENCODING, 0, CERT_FIND_HAS_PRIVATE_KEY, NULL, NULL);
+        CertCloseStore(store, 0);
+        return own;
+    }
     WCHAR wide[2000];
     CRYPT_KEY_PROV_INFO info = {.pwszContainerName = wide};
     PCCERT_CONTEXT whole = pair_certificate(name), bare;
@@ -97,7 +111,7 @@ static SECURITY_STATUS acquire(const struct way *way, CredHandle *out)
     PCCERT_CONTEXT cert = on_token(way->cert, way->uri);
     TLS_PARAMETERS parameters = {.grbitDisabledProtocols = way->tls == 12 ? SP_PROT_TLS1_3 : SP_PROT_TLS1_2};
     SCH_CREDENTIALS data = {.dwVersion = SCH_CREDENTIALS_VERSION,
-                            .cCreds = 1,
+                            .cCreds = cert != NULL,
                             .paCred = &cert,
                             .dwFlags = way->server ? 0 : SCH_CRED_MANUAL_CRED_VALIDATION,
                             .cTlsParameters = 1,
@@ -231,6 +245,71 @@ static void finds(const char *provider, int tls)
               provider, tls);
 }
 
+/* Certificate and key by one URI. */
+static void finds_both(const char *provider, int tls)
+{
+    char text[100], errors[60000];
+    struct way way = {provider, tls, 1, NULL, "pkcs11:token=kit;object=server-rsa?pin-value=" PIN};
+    if (!has_certificate || !can(provider)) {
+        skip(has_certificate ? "this build of its library has no PKCS#11"
+                             : "p11tool, or p11-kit's configuration, does not reach SoftHSM",
+             "K35 %s: certificates on tokens", provider);
+        return;
+    }
+    run(connect_with, &way, text, sizeof text, errors, sizeof errors);
+    is_str(text, "0 0", "K35 %s tls%d: a server's certificate and key by one URI", provider, tls);
+    if (!ok(!strstr(errors, PIN), "%s tls%d: the PIN is not logged", provider, tls) || strcmp(text, "0 0"))
+        diag("%.3000s", errors);
+    way.uri = "pkcs11:token=kit;object=server-rsa?pin-value=9" PIN;
+    run(connect_with, &way, text, sizeof text, errors, sizeof errors);
+    if (!ok(!strcmp(text, "0 8009030e") && strstr(errors, "does not take the PIN") && !strstr(errors, PIN),
+            "W14 %s tls%d: with a wrong PIN there is no certificate, and it is not logged", provider, tls))
+        diag("%s %.3000s", text, errors);
+}
+
+/* ---- by several at once ---- */
+
+static void *open_often(void *bad)
+{
+    for (int i = 0; i < 10; i++) {
+        PCCERT_CONTEXT c = on_token(NULL, "pkcs11:token=kit;object=server-rsa?pin-value=" PIN);
+        __atomic_add_fetch((unsigned *)bad, !c, __ATOMIC_RELAXED);
+        CertFreeCertificateContext(c);
+    }
+    return NULL;
+}
+
+/* Prints how many of them found nothing, in threads and in a child of fork(). */
+static void at_once(const void *unused, FILE *out)
+{
+    pthread_t thread[3];
+    unsigned bad = 0, worse = 0;
+    int status = -1;
+    (void)unused;
+    for (int i = 0; i < 3; i++)
+        pthread_create(&thread[i], NULL, open_often, &bad);
+    for (int i = 0; i < 3; i++)
+        pthread_join(thread[i], NULL);
+    pid_t pid = fork();
+    if (pid == 0) {
+        open_often(&worse);
+        _exit((int)worse);
+    }
+    waitpid(pid, &status, 0);
+    fprintf(out, "%u %d", bad, status);
+}
+
+static void shares(void)
+{
+    char text[100], errors[60000];
+    if (!has_certificate) {
+        skip("p11tool, or p11-kit's configuration, does not reach SoftHSM", "K35 certificates in threads");
+        return;
+    }
+    run(at_once, NULL, text, sizeof text, errors, sizeof errors);
+    is_str(text, "0 0", "K35 threads and a child of fork() find a certificate on a token");
+}
+
 /* ---- those that are refused before any library sees them ---- */
 
 #define KEY "pkcs11:token=kit;object=server-rsa"
@@ -361,22 +440,29 @@ static void leaves(const void *arg, FILE *out)
     fprintf(out, "%x %u %u", (unsigned)status, before, occurrences(needle, sizeof needle - 1));
 }
 
-static void wiped(const char *provider, int tls)
+static void wiped_of(const char *provider, const char *cert, const char *what)
 {
     char text[100], errors[60000];
-    struct way way = {provider, tls, 1, "server-rsa", NULL};
+    struct way way = {provider, 13, 1, cert, NULL};
     unsigned status = 1, before = 9, after = 9;
-    if (tls != 13)
-        return;
     run(leaves, &way, text, sizeof text, errors, sizeof errors);
     sscanf(text, "%x %u %u", &status, &before, &after);
     if (status == (unsigned)SEC_E_UNSUPPORTED_FUNCTION)
         return;
-    is_status(status, SEC_E_OK, "%s: a credential whose PIN lies in a file", provider);
+    is_status(status, SEC_E_OK, "%s: a credential whose PIN lies in a file%s", provider, what);
     /* libp11, OpenSSL's way to tokens, keeps one with the token, to log in again in the child of a fork. */
     unsigned kept = strcmp(provider, "openssl") == 0;
-    ok(after <= before + kept, "%s: once it is freed its PIN is nowhere in memory%s (%u before, %u after)",
-       provider, kept ? " but where libp11 keeps one" : "", before, after);
+    ok(after <= before + kept, "%s: once it is freed its PIN is nowhere in memory%s%s (%u before, %u after)",
+       provider, what, kept ? " but where libp11 keeps one" : "", before, after);
+}
+
+static void wiped(const char *provider, int tls)
+{
+    if (tls != 13)
+        return;
+    wiped_of(provider, "server-rsa", "");
+    if (has_certificate)
+        wiped_of(provider, NULL, ", nor that of its certificate");
 }
 
 int main(void)
@@ -387,6 +473,8 @@ int main(void)
         return skip_all("softhsm2-util or its module is not installed");
     }
     pair_each(finds);
+    pair_each(finds_both);
+    shares();
     pair_each(refused);
     pair_each(wiped);
     sandbox_remove(&box);

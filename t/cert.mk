@@ -28,6 +28,7 @@ CERT_TESTS = \
 	t/0616-system-stores-are-folders \
 	t/0630-what-the-distribution-trusts \
 	t/0632-whose-folders-are-read \
+	t/0636-tokens-may-lie \
 	t/0644-bombs-end-in-an-error \
 	t/6070-keys-stay-in-tokens \
 	t/0611-chains-are-shown-as-windows-does \
@@ -52,6 +53,9 @@ t_0632_whose_folders_are_read_SOURCES = t/0632-whose-folders-are-read.c
 t_0632_whose_folders_are_read_LDADD = libcore.la t/libsandbox.la -lpthread
 t_0630_what_the_distribution_trusts_SOURCES = t/0630-what-the-distribution-trusts.c
 t_0630_what_the_distribution_trusts_LDADD = t/libsandbox.la $(PAIR_LIBS)
+t_0636_tokens_may_lie_SOURCES = t/0636-tokens-may-lie.c
+t_0636_tokens_may_lie_CPPFLAGS = $(AM_CPPFLAGS) $(P11KIT_CFLAGS)
+t_0636_tokens_may_lie_LDADD = $(CERT_UNIT_LIBS)
 t_0644_bombs_end_in_an_error_SOURCES = t/0644-bombs-end-in-an-error.c
 t_0644_bombs_end_in_an_error_LDADD = $(CERT_UNIT_LIBS)
 t_6070_keys_stay_in_tokens_SOURCES = t/6070-keys-stay-in-tokens.c

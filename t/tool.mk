@@ -5,6 +5,7 @@ long_tool_scripts = \
 	t/3240-foreign-ends-renew.sh \
 	t/3230-clients-are-asked-who-they-are.sh \
 	t/6072-programs-name-keys-on-tokens.sh \
+	t/6074-programs-name-certificates-on-tokens.sh \
 	t/3210-foreign-servers-answer.sh
 tool_scripts = \
 	t/1130-every-command-has-a-page.sh \

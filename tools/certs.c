@@ -108,8 +108,8 @@ HCERTSTORE certs_file(const char *path)
 {
     HCERTSTORE store =
         CertOpenStore(CERT_STORE_PROV_FILENAME_A, X509_ASN_ENCODING, 0, CERT_STORE_READONLY_FLAG, path);
-    if (!store)
-        certs_failed_error(path);
+    if (!store) /* a URI may carry a PIN */
+        certs_failed_error(strncmp(path, "pkcs11:", 7) == 0 ? "the pkcs11: URI" : path);
     return store;
 }
 

@@ -15,9 +15,21 @@
 
 #define FILE_MAX (1u << 20) /* a certificate file is a few KiB; a mistyped name may be anything */
 
+/* What lies on a token has a URI (RFC 7512) instead of a file. */
+static int identity_is_uri(const char *file)
+{
+    return file && strncmp(file, "pkcs11:", 7) == 0;
+}
+
+/* As messages name it: a URI may carry a PIN. */
+static const char *identity_name(const char *file)
+{
+    return identity_is_uri(file) ? "the pkcs11: URI" : file;
+}
+
 static int identity_error(const struct identity_options *o, const char *file, const char *why)
 {
-    fprintf(stderr, "sspi %s: %s: %s\n", o->command, file, why);
+    fprintf(stderr, "sspi %s: %s: %s\n", o->command, identity_name(file), why);
     return -1;
 }
 
@@ -75,12 +87,6 @@ const char *identity_status(SECURITY_STATUS status, char *out, size_t size)
     return out;
 }
 
-/* A key that stays on its token is a URI (RFC 7512) instead of a file. */
-static int identity_token(const struct identity_options *o)
-{
-    return o->key && strncmp(o->key, "pkcs11:", 7) == 0;
-}
-
 /* The first certificate of the store, told where its key is. */
 static PCCERT_CONTEXT identity_on_token(HCERTSTORE store, const char *uri)
 {
@@ -98,6 +104,20 @@ static PCCERT_CONTEXT identity_on_token(HCERTSTORE store, const char *uri)
     return certificate;
 }
 
+/* The certificate comes with those that issued it, as far as they are on its token, and knows that its key is
+ * the same URI's, unless --key names another. */
+static int identity_store_token(struct identity *id, const struct identity_options *o)
+{
+    char text[200];
+
+    if (o->key && !identity_is_uri(o->key))
+        return identity_error(o, o->key, "the key of a certificate on a token is on one too: a pkcs11: URI");
+    id->store = CertOpenStore(CERT_STORE_PROV_FILENAME_A, X509_ASN_ENCODING, 0, 0, o->cert);
+    return id->store ? 0
+                     : identity_error(o, o->cert,
+                                      identity_status((SECURITY_STATUS)GetLastError(), text, sizeof text));
+}
+
 /* PEM files go in as one blob through our own store provider; a PFX through PFXImportCertStore. */
 static int identity_store_pem(struct identity *id, const struct identity_options *o)
 {
@@ -105,7 +125,7 @@ static int identity_store_pem(struct identity *id, const struct identity_options
     char text[200];
     int rc = identity_read(o, o->cert, &blob);
 
-    if (rc == 0 && o->key && !identity_token(o))
+    if (rc == 0 && o->key && !identity_is_uri(o->key))
         rc = identity_read(o, o->key, &blob);
     if (rc == 0) {
         id->store = CertOpenStore(OPENSSPI_CERT_STORE_PROV_PEM, 0, 0, 0, &blob);
@@ -169,13 +189,20 @@ static int identity_roots(struct identity *id, const struct identity_options *o)
     return rc;
 }
 
+static int identity_store(struct identity *id, const struct identity_options *o)
+{
+    if (o->pfx)
+        return identity_store_pfx(id, o);
+    return identity_is_uri(o->cert) ? identity_store_token(id, o) : identity_store_pem(id, o);
+}
+
 static int identity_certificate(struct identity *id, const struct identity_options *o)
 {
     const char *file = o->pfx ? o->pfx : o->cert;
 
-    if ((o->pfx ? identity_store_pfx(id, o) : identity_store_pem(id, o)) != 0)
+    if (identity_store(id, o) != 0)
         return -1;
-    if (identity_token(o))
+    if (identity_is_uri(o->key))
         id->certificate = identity_on_token(id->store, o->key);
     else
         id->certificate = CertFindCertificateInStore(id->store, X509_ASN_ENCODING, 0,
@@ -183,7 +210,7 @@ static int identity_certificate(struct identity *id, const struct identity_optio
     if (!id->certificate)
         return identity_error(o, file,
                               o->key || o->pfx ? "holds no certificate that the private key belongs to"
-                                               : "holds no private key: name its file with --key");
+                                               : "holds no private key: name it with --key");
     return 0;
 }
 

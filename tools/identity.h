@@ -8,7 +8,7 @@
 
 struct identity_options {
     const char *command;           /* for messages */
-    const char *cert, *key;        /* PEM; key NULL: in the same file */
+    const char *cert, *key;        /* PEM files or pkcs11: URIs; key NULL: in the same file, or by the same URI */
     const char *pfx, *password_file;
     const char *ca;                /* PEM; anchors for the peer's chain; NULL: the system's */
     const char *provider;          /* NULL: the configured one */

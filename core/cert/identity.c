@@ -92,8 +92,8 @@ static int keep_secret(struct sspi_bytes *out, struct sspi_bytes from)
 
 static SECURITY_STATUS capture_uri(struct cert_identity *out, const char *uri)
 {
-    struct token_key token;
-    enum token_state state = token_read(uri, &token);
+    struct token_name token;
+    enum token_state state = token_read(uri, TOKEN_PRIVATE, &token);
     out->key = token.uri;
     out->pin = token.pin;
     return state == TOKEN_GOOD     ? SEC_E_OK
@@ -112,9 +112,7 @@ static SECURITY_STATUS capture_key(struct cert_identity *out, struct certificate
         status = keep_secret(&out->key, key->bytes) ? SEC_E_INSUFFICIENT_MEMORY : SEC_E_OK;
     else if (uri && token_is_uri(uri))
         status = capture_uri(out, uri);
-    if (uri)
-        explicit_bzero(uri, strlen(uri));
-    free(uri);
+    property_container_free(uri);
     key_drop(key);
     return status;
 }

@@ -38,6 +38,7 @@ libcore_la_SOURCES += \
 	core/cert/names-text.c \
 	core/cert/ocsp.c core/cert/ocsp.h \
 	core/cert/open.c core/cert/open.h \
+	core/cert/p11kit.c core/cert/p11kit.h \
 	core/cert/path.c core/cert/path.h \
 	core/cert/pem.c \
 	core/cert/pfx.c \
@@ -59,6 +60,8 @@ libcore_la_SOURCES += \
 	core/cert/system.c core/cert/system.h \
 	core/cert/text.c core/cert/text.h \
 	core/cert/token.c core/cert/token.h \
+	core/cert/token-find.c core/cert/token-find.h \
+	core/cert/token-open.c \
 	core/cert/trust.c core/cert/trust.h \
 	core/cert/x509.c core/cert/x509.h
 

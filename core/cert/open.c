@@ -7,6 +7,7 @@
 
 #include "core/cert/file.h"
 #include "core/cert/system.h"
+#include "core/cert/token.h"
 #include "core/utf.h"
 
 #include <errno.h>
@@ -129,10 +130,13 @@ static HCERTSTORE open_text_with_password(const OPENSSPI_PEM *pem)
     return open_text(known ? &pem->text : NULL, known ? pem->password : NULL);
 }
 
+/* A file of such a name is ./pkcs11:... */
 static HCERTSTORE open_file(const char *path)
 {
     struct store *s = store_new();
-    return finish(s, s ? fill_from_file(s, path) : (DWORD)E_OUTOFMEMORY);
+    return finish(s, !s                   ? (DWORD)E_OUTOFMEMORY
+                     : token_is_uri(path) ? open_token(s, path)
+                                          : fill_from_file(s, path));
 }
 
 /* ---- by provider ---- */
@@ -167,6 +171,7 @@ static HCERTSTORE open_by_text(LPCSTR provider, DWORD flags, const void *para, u
     }
     int file = provider == CERT_STORE_PROV_FILENAME_A || provider == CERT_STORE_PROV_FILENAME_W;
     HCERTSTORE opened = file ? open_file(text) : open_system(text, flags);
+    explicit_bzero(text, strlen(text)); /* a URI may carry a PIN */
     free(text);
     return opened;
 }

@@ -14,6 +14,9 @@ HCERTSTORE open_bytes(struct sspi_bytes, const char *origin);
 /* Fills a store with what PEM text holds; keys go to the first certificate they fit, encrypted ones are
  * opened with `password` (may be NULL).  `origin` is how a log line names it.  0, or a last-error code. */
 DWORD open_pem(struct store *, struct sspi_bytes text, const char *password, const char *origin);
+/* Fills a store with the certificate that a pkcs11: URI names and those on its token that issued it.  Unless the
+ * URI says that it is a certificate's, the same URI is told to be its key's (KEY_PROV_INFO).  As open_pem. */
+DWORD open_token(struct store *, const char *uri);
 /* PKCS#12 into a new store; NULL: last error set. */
 HCERTSTORE open_pfx(struct sspi_bytes pfx, const char *password, DWORD flags);
 

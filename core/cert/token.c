@@ -17,7 +17,8 @@
 
 #define SCHEME     "pkcs11:"
 #define SCHEME_LEN (sizeof SCHEME - 1)
-#define TYPE       "type=private"
+#define TYPE       "type="
+#define TYPE_MAX   (sizeof TYPE + sizeof "private")
 
 enum part { /* where an attribute goes */
             PART_FIND,
@@ -49,13 +50,17 @@ static const struct {
 };
 #define KNOWN (sizeof known / sizeof *known)
 
+/* The value of `type`, by enum token_kind. */
+static const char *const types[] = {"private", "cert"};
+
 struct reading {
-    char uri[TOKEN_URI_MAX + sizeof TYPE + 1];
+    enum token_kind kind;
+    char uri[TOKEN_URI_MAX]; /* type and all: providers take no more */
     size_t len;
     char pin[TOKEN_PIN_MAX + 1], source[TOKEN_URI_MAX + 1];
     size_t pin_len, source_len;
     unsigned seen[KNOWN];
-    int named;
+    int named, typed;
     const char *why;
 };
 
@@ -99,7 +104,7 @@ static int decode(const char *from, size_t len, int nul, char *to, size_t room)
 
 static int keep(struct reading *r, const char *from, size_t len)
 {
-    if (len + 2 > sizeof r->uri - r->len - sizeof TYPE)
+    if (len + 2 > sizeof r->uri - r->len - TYPE_MAX)
         return refuse(r, "it is too long");
     if (r->len > SCHEME_LEN)
         r->uri[r->len++] = ';';
@@ -141,7 +146,10 @@ static int attribute(struct reading *r, const char *from, size_t len)
         r->source_len = n > 0 ? (size_t)n : 0;
         return n <= 0 ? refuse(r, "its pin-source is malformed") : 0;
     case PART_TYPE:
-        return value_len == 7 && !memcmp(value, "private", 7) ? 0 : refuse(r, "its type is not private");
+        r->typed = 1;
+        return value_len == strlen(types[r->kind]) && !memcmp(value, types[r->kind], value_len)
+                   ? 0
+                   : refuse(r, r->kind == TOKEN_PRIVATE ? "its type is not private" : "its type is not cert");
     default:
         n = decode(value, value_len, at == find_name("id", 2), octets, sizeof octets);
         r->named |= known[at].part == PART_NAME && n > 0;
@@ -184,7 +192,7 @@ static int read_source(struct reading *r)
     if (path[0] != '/')
         return refuse(r, "its pin-source is no absolute path of a file");
     if (safe_read_secret(path, 4096, &bytes, &len, why, sizeof why)) {
-        log_warning("the PIN of a key on a token: %s", why);
+        log_warning("the PIN of a token: %s", why);
         return refuse(r, "its pin-source cannot be read");
     }
     size_t line = strcspn(bytes, "\r\n");
@@ -209,7 +217,13 @@ static int copy(const char *from, size_t len, struct sspi_bytes *out)
     return 0;
 }
 
-static enum token_state read_text(struct reading *r, const char *text, struct token_key *out)
+/* Now it says its type, whether it did or not; read_text kept the room. */
+static void say_type(struct reading *r)
+{
+    r->len += (size_t)snprintf(r->uri + r->len, sizeof r->uri - r->len, ";%s%s", TYPE, types[r->kind]);
+}
+
+static enum token_state read_text(struct reading *r, const char *text, struct token_name *out)
 {
     memcpy(r->uri, SCHEME, SCHEME_LEN);
     r->len = SCHEME_LEN;
@@ -217,29 +231,32 @@ static enum token_state read_text(struct reading *r, const char *text, struct to
         refuse(r, "it is too long");
     else if (!attributes(r, text + SCHEME_LEN) && r->source_len)
         read_source(r);
-    if (r->why || keep(r, TYPE, sizeof TYPE - 1)) {
+    if (r->why) {
         log_error("a pkcs11: URI is refused: %s", r->why);
         return TOKEN_REFUSED;
     }
+    say_type(r);
+    out->typed = r->typed;
     return copy(r->uri, r->len, &out->uri) || copy(r->pin, r->pin_len, &out->pin) ? TOKEN_MEMORY : TOKEN_GOOD;
 }
 
-enum token_state token_read(const char *text, struct token_key *out)
+enum token_state token_read(const char *text, enum token_kind kind, struct token_name *out)
 {
-    *out = (struct token_key){{NULL, 0}, {NULL, 0}};
+    *out = (struct token_name){{NULL, 0}, {NULL, 0}, 0};
     struct reading *r = secret_new(sizeof *r);
     if (!r)
         return TOKEN_MEMORY;
+    r->kind = kind;
     enum token_state state = read_text(r, text, out);
     secret_free(r, sizeof *r);
     if (state != TOKEN_GOOD)
-        token_key_free(out);
+        token_name_free(out);
     return state;
 }
 
-void token_key_free(struct token_key *k)
+void token_name_free(struct token_name *n)
 {
-    secret_free((void *)(uintptr_t)k->uri.ptr, k->uri.len);
-    secret_free((void *)(uintptr_t)k->pin.ptr, k->pin.len);
-    *k = (struct token_key){{NULL, 0}, {NULL, 0}};
+    secret_free((void *)(uintptr_t)n->uri.ptr, n->uri.len);
+    secret_free((void *)(uintptr_t)n->pin.ptr, n->pin.len);
+    *n = (struct token_name){{NULL, 0}, {NULL, 0}, 0};
 }

@@ -3,15 +3,13 @@
 
 #include "core/cert/trust.h"
 
+#include "core/cert/p11kit.h"
 #include "core/elf.h"
 #include "core/paths.h"
 #include "core/safe.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <limits.h>
-#include <p11-kit/p11-kit.h>
-#include <p11-kit/pkcs11.h>
 #include <p11-kit/pkcs11x.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,27 +44,24 @@ static enum trust_state module_is_safe(const char *path)
     return whole ? TRUST_READ : absent ? TRUST_ABSENT : TRUST_FAILED;
 }
 
-/* Loads it once for good: p11-kit's hooks into fork() must not outlive it. */
+/* Loads it once for good. */
 static enum trust_state module_load(CK_FUNCTION_LIST **out)
 {
     static CK_FUNCTION_LIST *module;
     const char *path = paths_trust_module();
-    CK_FUNCTION_LIST *(*load)(const char *, int);
+    int there;
     *out = module;
     if (module)
         return TRUST_READ;
-    void *library = dlopen("libp11-kit.so.0", RTLD_NOW | RTLD_LOCAL);
-    void *symbol = library ? dlsym(library, "p11_kit_module_load") : NULL;
-    if (!symbol) {
-        log_info("trust anchors: libp11-kit: %s",
-                 library ? "not the one that was built against" : "not there");
-        return library ? TRUST_FAILED : TRUST_ABSENT;
+    const struct p11kit *kit = p11kit_get(&there);
+    if (!kit) {
+        log_info("trust anchors: libp11-kit: %s", there ? "not the one that was built against" : "not there");
+        return there ? TRUST_FAILED : TRUST_ABSENT;
     }
     enum trust_state state = module_is_safe(path);
     if (state != TRUST_READ)
         return state;
-    memcpy(&load, &symbol, sizeof load);
-    *out = module = load(path, 0);
+    *out = module = kit->module_load(path, 0);
     if (!module)
         log_warning("trust anchors: p11-kit cannot load %s", path);
     return module ? TRUST_READ : TRUST_FAILED;
@@ -270,7 +265,7 @@ static void read_tokens(struct reader *r)
     CK_SLOT_ID slot[SLOTS_MAX];
     CK_ULONG count = SLOTS_MAX;
     CK_RV rv = r->module->C_GetSlotList(CK_TRUE, slot, &count);
-    if (rv != CKR_OK)
+    if (rv != CKR_OK || count > SLOTS_MAX)
         fail(r, TRUST_FAILED, "its tokens cannot be told", rv);
     for (int round = 0; round < 2; round++)
         for (CK_ULONG i = 0; i < count && r->state == TRUST_READ; i++) {

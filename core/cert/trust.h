@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * core/cert/trust.h -- the distribution's trust, as p11-kit's trust module tells it.  libp11-kit is opened
- * when it is first asked and stays; the module is the one p11-kit installs, by its fixed path: neither the
- * environment nor anybody's own configuration of p11-kit names another.  p11-kit shares it with whoever uses
- * it in this process (GnuTLS), so it is initialised and finalised through p11-kit. */
+ * core/cert/trust.h -- the distribution's trust, as p11-kit's trust module tells it.  The module is the one
+ * p11-kit installs, by its fixed path: neither the environment nor anybody's own configuration of p11-kit
+ * names another.  p11-kit shares it with whoever uses it in this process (GnuTLS), so it is initialised and
+ * finalised through p11-kit. */
 #ifndef CORE_CERT_TRUST_H
 #define CORE_CERT_TRUST_H
 
