@@ -25,5 +25,8 @@ for order in ${DIFF_REPEAT:-0 0 0 0 0 1 2 3}; do
     [ "$order" = 0 ] && how="in order" || how="shuffled by $order"
     echo "run $runs, $how: exit $said, $cases cases, $(tail -n 1 "$work/drift" | sed 's/:.*//')"
     sed '$d' "$work/drift"
+    # What invariants say of them: how it was, and how it was alone.
+    sed -n 's/^\([0-9a-f]\{12\}\) .*/"id":"\1"/p' "$work/drift" | head -n 20 | grep -Ff - "$work/first" "$run" |
+        sed -n 's/^[^:]*\/\([a-z]*\):{"id":"\([0-9a-f]*\)".*"invariants":\[\([^]]*[^]]\)\],"backends.*/    \1 \2: \3/p'
 done
 exit $flips

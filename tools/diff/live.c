@@ -24,19 +24,23 @@ static struct kept {
 } * kept;
 static size_t kept_count, kept_cap;
 
-static CredHandle *credential(const struct live_setting *s, unsigned which, enum diff_role role)
+/* A copy: the list moves when it grows, and two are in use at a time.  0, or -1: there is none. */
+static int credential(const struct live_setting *s, unsigned which, enum diff_role role, CredHandle *out)
 {
     struct key key = {(uint8_t)which,  (uint8_t)role,      s->at[LIVE_VERSION],
                       s->at[LIVE_KEY], s->at[LIVE_CLIENT], s->at[LIVE_JUDGE]};
 
     for (size_t i = 0; i < kept_count; i++)
-        if (memcmp(&kept[i].key, &key, sizeof key) == 0)
-            return &kept[i].handle;
+        if (memcmp(&kept[i].key, &key, sizeof key) == 0) {
+            *out = kept[i].handle;
+            return 0;
+        }
     kept = diff_grow(kept, &kept_cap, kept_count + 1, sizeof *kept);
     if (diff_credential_make(&backends[which], &s->profile, role, &kept[kept_count].handle) != SEC_E_OK)
-        return NULL;
+        return -1;
     kept[kept_count].key = key;
-    return &kept[kept_count++].handle;
+    *out = kept[kept_count++].handle;
+    return 0;
 }
 
 static int begin(const struct diff_backend *given, unsigned count, char *why, size_t size)
@@ -115,9 +119,9 @@ static void observe(const struct diff_case *c, const struct diff_backend *backen
     if (s->profile.resumes) {
         resumed(s, which, peer, other, c->seed ? &middle : NULL, out);
     } else {
-        CredHandle *ours = credential(s, which, s->role), *theirs = credential(s, peer, other);
-        if (ours && theirs)
-            live_run(s, ours, theirs, c->seed ? &middle : NULL, out);
+        CredHandle ours, theirs;
+        if (credential(s, which, s->role, &ours) == 0 && credential(s, peer, other, &theirs) == 0)
+            live_run(s, &ours, &theirs, c->seed ? &middle : NULL, out);
         else
             out->end = DIFF_SKIPPED;
     }

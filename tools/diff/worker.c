@@ -77,6 +77,10 @@ static void fill_report(struct diff_report *report, const struct diff_result *r)
     for (unsigned i = 0; i < r->count; i++) {
         report->broken[i] = r->of[i].broken;
         report->digest[i] = diff_digest(&r->of[i]);
+        report->status[i] = r->of[i].status;
+        report->state[i] = r->of[i].state;
+        report->end[i] = r->of[i].end;
+        snprintf(report->reply[i], sizeof report->reply[i], "%.*s", DIFF_REPLY_SHOWN - 1, r->of[i].reply);
     }
     snprintf(report->rule, sizeof report->rule, "%s", r->rule ? r->rule : "");
 }
@@ -86,7 +90,9 @@ static void compare_with_first(const struct diff_report *first, struct diff_resu
 {
     for (unsigned i = 0; i < r->count; i++)
         if (r->of[i].end == DIFF_FINE && first->digest[i] != diff_digest(&r->of[i]))
-            diff_broken(&r->of[i], DIFF_I3, "otherwise where other cases ran before");
+            diff_broken(&r->of[i], DIFF_I3, "otherwise where other cases ran before: %s %s 0x%08x [%s]",
+                        diff_end_name(first->end[i]), diff_state_name(first->state[i]),
+                        (unsigned)first->status[i], first->reply[i]);
 }
 
 static void child_case(const struct server *s, const struct job *job, uint32_t place, struct here *here,

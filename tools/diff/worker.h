@@ -9,7 +9,7 @@
 
 #include "tools/diff/options.h"
 
-enum { DIFF_RULE_NAME = 80 };
+enum { DIFF_RULE_NAME = 80, DIFF_REPLY_SHOWN = 32 };
 
 struct diff_report {                     /* of one case, to the parent */
     uint32_t place;                      /* in the plan's order */
@@ -17,7 +17,10 @@ struct diff_report {                     /* of one case, to the parent */
     uint8_t verdict, gated, count, lost; /* lost: there is no such case */
     uint16_t broken[DIFF_BACKENDS_MAX];
     uint64_t digest[DIFF_BACKENDS_MAX]; /* of what is compared */
-    char rule[DIFF_RULE_NAME];          /* that explains it; "": none */
+    int32_t status[DIFF_BACKENDS_MAX];  /* for those who ask how it was the first time */
+    uint8_t state[DIFF_BACKENDS_MAX], end[DIFF_BACKENDS_MAX];
+    char reply[DIFF_BACKENDS_MAX][DIFF_REPLY_SHOWN];
+    char rule[DIFF_RULE_NAME]; /* that explains it; "": none */
 };
 
 struct diff_plan {
