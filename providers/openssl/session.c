@@ -262,9 +262,14 @@ static void complete(sspi_session *s)
     ticket_renewed(s);
 }
 
-static int closed(const sspi_session *s) /* libssl sets the flag for a fatal alert too */
+/* libssl sets the flag for a fatal alert too, and in TLS 1.3 all but two are fatal, whatever their level says. */
+static int closed(sspi_session *s)
 {
-    return (SSL_get_shutdown(s->ssl) & SSL_RECEIVED_SHUTDOWN) && !s->alert_received;
+    if (!(SSL_get_shutdown(s->ssl) & SSL_RECEIVED_SHUTDOWN))
+        return 0;
+    if (!s->alert_received)
+        s->alert_received = s->last_alert; /* close_notify is 0 */
+    return !s->alert_received;
 }
 
 /* Wants more input, or a certificate, and nothing is wrong.  SSL_want() alone says SSL_READING after some

@@ -73,7 +73,7 @@ struct sspi_session {
     /* What the last call saw. */
     uint32_t events;
     unsigned messages; /* handshake messages, alerts and cipher changes: progress */
-    uint8_t alert_sent, alert_received;
+    uint8_t alert_sent, alert_received, last_alert;
     int keys; /* an alert can no longer be written in the clear */
     /* State. */
     int done, dead, verify, finished;

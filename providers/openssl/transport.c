@@ -204,6 +204,8 @@ void transport_watch(int write, int version, int type, const void *buf, size_t l
         watch_handshake(s, write, msg, len);
     } else if (type == SSL3_RT_ALERT && len >= 2) {
         s->messages++;
+        if (!write)
+            s->last_alert = msg[1];
         if (write && msg[0] == SSL3_AL_FATAL)
             s->alert_sent = s->late_alert && !s->keys ? s->late_alert : msg[1];
         else if (!write && msg[0] == SSL3_AL_FATAL)
