@@ -117,9 +117,15 @@ static int new_ticket(sspi_session *s, const gnutls_datum_t *msg)
     return 0;
 }
 
+/* RFC 8879: never offered here, so never due.  GnuTLS would take it nevertheless, and where it cannot send an alert
+ * of its own in front of ours. */
+enum { COMPRESSED_CERTIFICATE = 25 };
+
 static int incoming(sspi_session *s, unsigned type, const gnutls_datum_t *msg)
 {
     switch (type) {
+    case COMPRESSED_CERTIFICATE:
+        return GNUTLS_E_UNEXPECTED_HANDSHAKE_PACKET;
     case GNUTLS_HANDSHAKE_CLIENT_HELLO:
         return client_hello(s, msg);
     case GNUTLS_HANDSHAKE_SERVER_HELLO:
