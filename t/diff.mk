@@ -44,6 +44,12 @@ check_PROGRAMS += t/9223-live-pairs-are-covered
 TESTS += t/9223-live-pairs-are-covered
 t_9223_live_pairs_are_covered_SOURCES = t/9223-live-pairs-are-covered.c
 t_9223_live_pairs_are_covered_LDADD = $(DIFF_LIBS)
+if DIFF
+check_PROGRAMS += t/9225-secrets-open-what-was-sent
+TESTS += t/9225-secrets-open-what-was-sent
+endif
+t_9225_secrets_open_what_was_sent_SOURCES = t/9225-secrets-open-what-was-sent.c
+t_9225_secrets_open_what_was_sent_LDADD = libdiff-secret.la libdiff.la $(TWIN) $(SSPI_DIFF_LIBS)
 dist_check_SCRIPTS += t/9224-live-pairs-agree.sh
 TESTS += t/9224-live-pairs-agree.sh
 dist_check_SCRIPTS += t/9270-findings-reproduce.sh

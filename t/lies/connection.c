@@ -76,10 +76,31 @@ static enum sspi_status forged(sspi_session *session, struct sspi_record *record
     return SSPI_OK;
 }
 
+/* What nobody else sees than who changes records under known secrets. */
+static int refuses_sealed(const struct sspi_record *before, const struct sspi_record *opened)
+{
+    switch (lie) {
+    case LIE_sealed_fears_padding: /* beside the type */
+        return opened->data_len && opened->data_len + 1 < before->data_len;
+    case LIE_sealed_fears_large:
+        return opened->data_len > 8192;
+    case LIE_sealed_fears_ticket:
+        return (opened->events & SSPI_EVENT_TICKET) != 0;
+    case LIE_sealed_fears_update:
+        return (opened->events & (SSPI_EVENT_KEY_UPDATE | SSPI_EVENT_KEY_UPDATE_ASKED)) != 0;
+    default:
+        return 0;
+    }
+}
+
 static enum sspi_status unseal(sspi_session *session, struct sspi_record *record)
 {
     struct sspi_record before = *record;
     enum sspi_status status = lies_inner->unseal(session, record);
+    if (status != SSPI_FAILED && refuses_sealed(&before, record))
+        return SSPI_FAILED;
+    if (status == SSPI_FAILED && lie == LIE_sealed_alert_closes && lies_inner->failure(session)->alert_received)
+        return SSPI_CLOSED;
     if (status == SSPI_FAILED && lie == LIE_unseal_forged) {
         *record = before;
         return forged(session, record);

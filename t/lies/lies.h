@@ -11,7 +11,7 @@
 #include <opensspi/provider.h>
 
 /* name, what it does.  The name says where: what a handshake answers, what leaves in it, what is told of the
- * connection, records, closing, certificates, and what depends on more than the stimulus. */
+ * connection, records, what only they can hold that are protected, closing, certificates, and what depends on more than the stimulus. */
 #define LIES(LIE)                                                                                              \
     LIE(honest, "none")                                                                                        \
     LIE(handshake_swallows, "a handshake that fails goes on waiting, without its alert")                       \
@@ -54,6 +54,11 @@
     LIE(unseal_nothing, "opened data are kept back")                                                           \
     LIE(unseal_no_close, "a close_notify is not told")                                                         \
     LIE(unseal_closes, "data are told to be a close_notify")                                                   \
+    LIE(sealed_fears_padding, "data that were padded are refused")                                             \
+    LIE(sealed_fears_large, "more than 8192 octets of data are refused")                                       \
+    LIE(sealed_fears_ticket, "a ticket ends the connection")                                                   \
+    LIE(sealed_fears_update, "a new key of the peer's ends the connection")                                    \
+    LIE(sealed_alert_closes, "a fatal alert is told to be a close_notify")                                     \
     LIE(verify_skipped, "the chain is not judged: every one is good")                                          \
     LIE(request_none, "a server asks for no certificate")                                                      \
     LIE(name_none, "a client names no server")                                                                 \

@@ -137,6 +137,8 @@ static size_t step(struct diff_driver *d, const uint8_t *bytes, size_t len, int 
     size_t taken = first_of_client ? 0 : account(d, ins, len, status);
     if (status == SEC_E_OK)
         d->seen->state = DIFF_OPEN;
+    else if (status == SEC_I_CONTEXT_EXPIRED)
+        d->seen->state = DIFF_CLOSED;
     else if (status < 0 && status != SEC_E_INCOMPLETE_MESSAGE) {
         d->seen->state = DIFF_REJECT;
         d->seen->granted = d->seen->missing = 0;
@@ -162,7 +164,7 @@ static size_t open_step(struct diff_driver *d, const uint8_t *bytes, size_t len)
     for (int i = 0; i < 4; i++) {
         if (b[i].BufferType == SECBUFFER_EXTRA && taken)
             taken = b[i].cbBuffer <= len ? len - b[i].cbBuffer : 0;
-        if (b[i].BufferType == SECBUFFER_DATA && status == SEC_E_OK) {
+        if (b[i].BufferType == SECBUFFER_DATA && status == SEC_E_OK && b[i].cbBuffer) {
             d->seen->plain_hash = diff_hash(d->seen->plain_hash, b[i].pvBuffer, b[i].cbBuffer);
             d->seen->plain_length += b[i].cbBuffer;
         }
@@ -171,6 +173,8 @@ static size_t open_step(struct diff_driver *d, const uint8_t *bytes, size_t len)
     }
     if (status == SEC_I_CONTEXT_EXPIRED)
         d->seen->state = DIFF_CLOSED;
+    else if (status == SEC_I_RENEGOTIATE && taken < len) /* as every consumer does: what is EXTRA goes back */
+        taken += step(d, copy + taken, len - taken, 0);
     else if (status < 0 && status != SEC_E_INCOMPLETE_MESSAGE)
         d->seen->state = DIFF_REJECT;
     free(copy);

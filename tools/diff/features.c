@@ -132,6 +132,7 @@ static void of_alert(struct seen *seen, const uint8_t *body, uint32_t len)
     if (len == 2) {
         word_if(seen->w, body[0] == 1 && !close, W_ALERT_WARNING);
         word_if(seen->w, body[0] == 2, W_ALERT_FATAL);
+        word_if(seen->w, body[1] == 90, W_ALERT_CANCELED);
         word_if(seen->w, body[0] != 1 && body[0] != 2, W_ALERT_LEVEL_UNKNOWN);
     }
     seen->alerts++;
@@ -366,6 +367,17 @@ static int by_text(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+size_t diff_words_settle(const char **words, size_t count)
+{
+    size_t kept = 0;
+
+    qsort(words, count, sizeof *words, by_text);
+    for (size_t i = 0; i < count; i++)
+        if (kept == 0 || strcmp(words[kept - 1], words[i]) != 0)
+            words[kept++] = words[i];
+    return kept;
+}
+
 size_t diff_features(const struct diff_stream *s, const char *ops, const char **out, size_t max)
 {
     struct words w = {.extra_count = 0};
@@ -382,9 +394,8 @@ size_t diff_features(const struct diff_stream *s, const char *ops, const char **
             all[count++] = vocabulary[i].word;
     for (unsigned i = 0; i < w.extra_count; i++)
         all[count++] = w.extra[i];
-    qsort(all, count, sizeof *all, by_text);
-    for (size_t i = 0; i < count && kept < max; i++)
-        if (kept == 0 || strcmp(out[kept - 1], all[i]) != 0)
-            out[kept++] = all[i];
+    count = diff_words_settle(all, count);
+    for (; kept < count && kept < max; kept++)
+        out[kept] = all[kept];
     return kept;
 }

@@ -12,6 +12,9 @@
  * of the machine's usual profile, an ECDSA P-256 certificate, "localhost" and "h2 http/1.1". */
 size_t diff_features(const struct diff_stream *, const char *ops, const char **out, size_t max);
 
+/* Sorts words gathered by hand, each once; how many are left. */
+size_t diff_words_settle(const char **words, size_t count);
+
 /* The whole vocabulary by index, with what a word means; NULL behind the last.  Words of operations and of
  * extensions are in it. */
 const char *diff_feature(unsigned index, const char **meaning);

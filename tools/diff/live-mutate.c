@@ -6,6 +6,7 @@
 
 #include "tools/diff/features.h"
 #include "tools/diff/live.h"
+#include "tools/diff/live-parts.h"
 #include "tools/diff/mutate.h"
 #include "tools/diff/random.h"
 
@@ -14,69 +15,46 @@
 #include <string.h>
 
 /* ---- flights that look like a peer's ---- */
-struct part {     /* of a flight: one record */
-    uint8_t type; /* 0: the end */
-    uint16_t version;
-    int message; /* -1: `hex` is the content */
-    const char *hex;
-};
-#define ENCRYPTED(octets)                                                                                    \
-    {                                                                                                        \
-        DIFF_T_DATA, 0x0303, -1, "e7*" octets                                                                \
-    }
-#define CHANGE                                                                                               \
-    {                                                                                                        \
-        DIFF_T_CCS, 0x0303, -1, "01"                                                                         \
-    }
-#define HANDSHAKE(message, hex)                                                                              \
-    {                                                                                                        \
-        DIFF_T_HANDSHAKE, 0x0303, message, hex                                                               \
-    }
-#define END                                                                                                  \
-    {                                                                                                        \
-        0, 0, 0, NULL                                                                                        \
-    }
-
-static const struct part hello[] = {
+static const struct live_part hello[] = {
     {DIFF_T_HANDSHAKE, 0x0301, DIFF_CLIENT_HELLO,
      "0303+77*32+20+77*32+0014130113021303c02bc02fc02cc030cca9cca800ff+0100+008f"
      "0000000e000c0000096c6f63616c686f7374000b000403000102000a00080006001d00170018002300000016000000170000"
      "00310000000d001c001a0403050308070804080508060809080a080b0401050106010603002b00050403040303002d000201"
      "01003300260024001d0020+77*32"},
-    END,
+    PART_END,
 };
-static const struct part client_12[] = {
-    HANDSHAKE(DIFF_CLIENT_KEY, "20+77*32"), CHANGE, {DIFF_T_HANDSHAKE, 0x0303, -1, "e7*40"}, END};
-static const struct part client_12_mutual[] = {
-    HANDSHAKE(DIFF_CERTIFICATE, "0002a10001a1+30*417+0000fa+30*250"),
-    HANDSHAKE(DIFF_CLIENT_KEY, "20+77*32"),
-    HANDSHAKE(DIFF_CERTIFICATE_VERIFY, "04030047+30*71"),
-    CHANGE,
+static const struct live_part client_12[] = {
+    PART_HANDSHAKE(DIFF_CLIENT_KEY, "20+77*32"), PART_CHANGE, {DIFF_T_HANDSHAKE, 0x0303, -1, "e7*40"}, PART_END};
+static const struct live_part client_12_mutual[] = {
+    PART_HANDSHAKE(DIFF_CERTIFICATE, "0002a10001a1+30*417+0000fa+30*250"),
+    PART_HANDSHAKE(DIFF_CLIENT_KEY, "20+77*32"),
+    PART_HANDSHAKE(DIFF_CERTIFICATE_VERIFY, "04030047+30*71"),
+    PART_CHANGE,
     {DIFF_T_HANDSHAKE, 0x0303, -1, "e7*40"},
-    END};
-static const struct part client_13[] = {CHANGE, ENCRYPTED("53"), END};
-static const struct part server_12[] = {
-    HANDSHAKE(DIFF_SERVER_HELLO, "0303+77*32+00+c02b00+0015+ff01000100000b0004030001020023000000170000"),
-    HANDSHAKE(DIFF_CERTIFICATE, "0002a10001a1+30*417+0000fa+30*250"),
-    HANDSHAKE(DIFF_KEY_EXCHANGE, "03001d20+77*32+04030047+30*71"),
-    HANDSHAKE(DIFF_HELLO_DONE, "-"),
-    END,
+    PART_END};
+static const struct live_part client_13[] = {PART_CHANGE, PART_ENCRYPTED("53"), PART_END};
+static const struct live_part server_12[] = {
+    PART_HANDSHAKE(DIFF_SERVER_HELLO, "0303+77*32+00+c02b00+0015+ff01000100000b0004030001020023000000170000"),
+    PART_HANDSHAKE(DIFF_CERTIFICATE, "0002a10001a1+30*417+0000fa+30*250"),
+    PART_HANDSHAKE(DIFF_KEY_EXCHANGE, "03001d20+77*32+04030047+30*71"),
+    PART_HANDSHAKE(DIFF_HELLO_DONE, "-"),
+    PART_END,
 };
-static const struct part server_12_end[] = {CHANGE, {DIFF_T_HANDSHAKE, 0x0303, -1, "e7*40"}, END};
-static const struct part server_13[] = {
-    HANDSHAKE(DIFF_SERVER_HELLO, "0303+77*32+20+77*32+130100+002e+002b00020304+00330024001d0020+77*32"),
-    CHANGE,
-    ENCRYPTED("27"),
-    ENCRYPTED("700"),
-    ENCRYPTED("96"),
-    ENCRYPTED("53"),
-    END,
+static const struct live_part server_12_end[] = {PART_CHANGE, {DIFF_T_HANDSHAKE, 0x0303, -1, "e7*40"}, PART_END};
+static const struct live_part server_13[] = {
+    PART_HANDSHAKE(DIFF_SERVER_HELLO, "0303+77*32+20+77*32+130100+002e+002b00020304+00330024001d0020+77*32"),
+    PART_CHANGE,
+    PART_ENCRYPTED("27"),
+    PART_ENCRYPTED("700"),
+    PART_ENCRYPTED("96"),
+    PART_ENCRYPTED("53"),
+    PART_END,
 };
-static const struct part server_13_end[] = {ENCRYPTED("234"), ENCRYPTED("234"), END};
-static const struct part word_12[] = {ENCRYPTED("44"), END};
-static const struct part word_13[] = {ENCRYPTED("37"), END};
+static const struct live_part server_13_end[] = {PART_ENCRYPTED("234"), PART_ENCRYPTED("234"), PART_END};
+static const struct live_part word_12[] = {PART_ENCRYPTED("44"), PART_END};
+static const struct live_part word_13[] = {PART_ENCRYPTED("37"), PART_END};
 
-static const struct part *flight_of(const struct live_setting *s, unsigned flight)
+static const struct live_part *flight_of(const struct live_setting *s, unsigned flight)
 {
     int tls12 = s->at[LIVE_VERSION] == 1;
 
@@ -91,36 +69,13 @@ static const struct part *flight_of(const struct live_setting *s, unsigned fligh
                          : (tls12 ? word_12 : word_13);
 }
 
-/* `fill` stands for octets that are random in a real one: 77 above. */
-static void build(const struct part *part, uint8_t fill, struct diff_bytes *out)
-{
-    struct diff_bytes body = {0};
-
-    for (; part->type; part++) {
-        size_t header = part->message >= 0 ? 4 : 0;
-        body.len = 0;
-        (void)diff_bytes_hex(&body, part->hex, strlen(part->hex));
-        for (size_t i = 0; i < body.len; i++)
-            body.ptr[i] = body.ptr[i] == 0x77 ? fill : body.ptr[i];
-        diff_bytes_number(out, part->type, 1);
-        diff_bytes_number(out, part->version, 2);
-        diff_bytes_number(out, body.len + header, 2);
-        if (header) {
-            diff_bytes_number(out, (uint64_t)part->message, 1);
-            diff_bytes_number(out, body.len, 3);
-        }
-        diff_bytes_add(out, body.ptr, body.len);
-    }
-    diff_bytes_free(&body);
-}
-
 /* One of the peer's, as a tree. */
 static void looks_like(const struct live_setting *s, unsigned flight, uint8_t fill, struct diff_stream *out)
 {
     static const char alpn[] = "ext.add 16 0003026832";
     struct diff_bytes bytes = {0};
 
-    build(flight_of(s, flight), fill, &bytes);
+    live_parts_build(flight_of(s, flight), fill, &bytes);
     diff_parse(out, s->role == DIFF_ACCEPT, bytes.ptr, bytes.len);
     if (flight == 0 && s->role == DIFF_ACCEPT && s->profile.client_alpn)
         (void)diff_op_apply(alpn, sizeof alpn - 1, out, NULL);

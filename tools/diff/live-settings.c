@@ -66,7 +66,7 @@ void live_settle(struct live_setting *s)
         .server_request = at[LIVE_CLIENT] ? ASC_REQ_MUTUAL_AUTH : 0,
         .target = at[LIVE_NAME] ? "elsewhere.example" : NULL,
         .resumes = at[LIVE_SESSION],
-        .aes_only = 1,
+        .suites = DIFF_SUITES_AES,
     };
 }
 

@@ -6,6 +6,7 @@
 
 #include "tools/diff/live.h"
 
+#include "tools/diff/features.h"
 #include "tools/diff/suite.h"
 
 #include <stdio.h>
@@ -55,11 +56,6 @@ static int begin(const struct diff_backend *given, unsigned count, char *why, si
 }
 
 /* ---- cases ---- */
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static int prepare(struct diff_case *c)
 {
     const struct live_setting *s = c->base->extra;
@@ -71,12 +67,7 @@ static int prepare(struct diff_case *c)
     if (c->seed)
         c->feature_count += live_stimulus_words(s, c->ops, c->features + c->feature_count,
                                                 DIFF_FEATURES_MAX - c->feature_count);
-    qsort(c->features, c->feature_count, sizeof *c->features, by_text);
-    size_t kept_words = 0;
-    for (size_t i = 0; i < c->feature_count; i++)
-        if (!kept_words || strcmp(c->features[kept_words - 1], c->features[i]) != 0)
-            c->features[kept_words++] = c->features[i];
-    c->feature_count = kept_words;
+    c->feature_count = diff_words_settle(c->features, c->feature_count);
     return 0;
 }
 

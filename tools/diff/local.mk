@@ -41,7 +41,7 @@ libdiff_la_SOURCES += \
 	tools/diff/rules-check.c \
 	tools/diff/rules-read.c
 diffrulesdir = $(diffdatadir)/rules
-dist_diffrules_DATA = tools/diff/rules/known.rules tools/diff/rules/live.rules
+dist_diffrules_DATA = tools/diff/rules/inside.rules tools/diff/rules/known.rules tools/diff/rules/live.rules
 
 # Captures of a network, where libpcap is.
 if PCAP
@@ -49,6 +49,22 @@ diff_captures = tools/diff/import-pcap.c tools/diff/pcap-packet.c tools/diff/pca
 else
 diff_captures = tools/diff/import-none.c
 endif
+
+# Pairs under known secrets, whose algorithms are nettle's: a convenience library of its own, for the program and
+# a test.
+if DIFF
+noinst_LTLIBRARIES += libdiff-secret.la
+endif
+libdiff_secret_la_CPPFLAGS = $(AM_CPPFLAGS) $(SSPI_DIFF_CFLAGS)
+libdiff_secret_la_SOURCES = \
+	tools/diff/secret/batch.c \
+	tools/diff/secret/ideas.c tools/diff/secret/ideas.h \
+	tools/diff/secret/log.c tools/diff/secret/log.h \
+	tools/diff/secret/middle.c tools/diff/secret/middle.h \
+	tools/diff/secret/mutate.c \
+	tools/diff/secret/seal.c tools/diff/secret/seal.h \
+	tools/diff/secret/secret.c tools/diff/secret/secret.h \
+	tools/diff/secret/settings.c
 
 # The program, where its libraries are; `sspi diff` runs it by its fixed path.
 sspi_diff_SOURCES = tools/diff/main.c tools/diff/sources.c tools/diff/corpus.c tools/diff/chain-corpus.c \
@@ -68,10 +84,10 @@ sspi_diff_SOURCES = tools/diff/main.c tools/diff/sources.c tools/diff/corpus.c t
 nodist_sspi_diff_SOURCES = tools/diff/report/page-text.c
 nodist_t_sspi_diff_SOURCES = tools/diff/report/page-text.c
 sspi_diff_CPPFLAGS = $(AM_CPPFLAGS) $(SSPI_DIFF_CFLAGS) $(PCAP_CFLAGS)
-sspi_diff_LDADD = libdiff.la libopensspi.la $(SSPI_DIFF_LIBS) $(PCAP_LIBS)
+sspi_diff_LDADD = libdiff-secret.la libdiff.la libopensspi.la $(SSPI_DIFF_LIBS) $(PCAP_LIBS)
 t_sspi_diff_SOURCES = $(sspi_diff_SOURCES)
 t_sspi_diff_CPPFLAGS = $(sspi_diff_CPPFLAGS)
-t_sspi_diff_LDADD = libdiff.la $(TWIN) $(SSPI_DIFF_LIBS) $(PCAP_LIBS)
+t_sspi_diff_LDADD = libdiff-secret.la libdiff.la $(TWIN) $(SSPI_DIFF_LIBS) $(PCAP_LIBS)
 if DIFF
 pkglibexec_PROGRAMS = sspi-diff
 check_PROGRAMS += t/sspi-diff
@@ -108,9 +124,10 @@ libdiff_la_SOURCES += \
 	tools/diff/live.c tools/diff/live.h \
 	tools/diff/live-mutate.c \
 	tools/diff/live-pair.c \
+	tools/diff/live-parts.c tools/diff/live-parts.h \
 	tools/diff/live-settings.c \
 	tools/diff/mutate.c tools/diff/mutate.h \
-	tools/diff/ops.c tools/diff/ops-field.c tools/diff/ops-message.c tools/diff/ops-record.c \
+	tools/diff/ops.c tools/diff/ops-field.c tools/diff/ops-message.c tools/diff/ops-record.c tools/diff/ops-seal.c \
 	tools/diff/random.h \
 	tools/diff/tls.c tools/diff/tls.h \
 	tools/diff/tree.c

@@ -28,6 +28,13 @@ int diff_mutate(const struct diff_stream *base, uint64_t seed, struct diff_bytes
  * -1: no such operation, `out` is as it was. */
 int diff_apply(const struct diff_stream *base, const char *ops, struct diff_bytes *out);
 
+/* The two halves of it, for who stands between them: every operation of a text for whichever layer is given.
+ * How many were done, -1: one is none. */
+int diff_ops_pass(const char *ops, struct diff_stream *, struct diff_records *);
+/* The operations that stand behind "at.sealed 1" (where, at) up to the next "at.", added to nothing; their
+ * length, 0: none. */
+size_t diff_ops_section(const char *ops, const char *where, unsigned at, char *out, size_t size);
+
 /* 1 where every operation of the text is one that no peer may notice: GREASE, unknown extensions, another
  * order of extensions.  0 for "" too. */
 int diff_ops_neutral(const char *ops);
@@ -54,7 +61,7 @@ struct diff_op {
 };
 #define DIFF_OP(name) "op." name, name
 extern const struct diff_op diff_record_ops[], diff_message_ops[],
-    diff_field_ops[]; /* ended by a NULL name */
+    diff_field_ops[], diff_seal_ops[]; /* ended by a NULL name */
 /* Applies one operation's text to whichever is given; 1 done, 0 place gone or not of this layer, -1 no such.
  */
 int diff_op_apply(const char *text, size_t len, struct diff_stream *, struct diff_records *);

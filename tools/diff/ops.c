@@ -5,12 +5,14 @@
 
 #include "tools/diff/mutate.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { NODES_MAX = 1u << 16 };
 
-static const struct diff_op *const tables[] = {diff_record_ops, diff_message_ops, diff_field_ops};
+static const struct diff_op *const tables[] = {diff_record_ops, diff_message_ops, diff_field_ops,
+                                               diff_seal_ops};
 #define TABLES (sizeof tables / sizeof *tables)
 
 const char *diff_op_token(unsigned index)
@@ -117,8 +119,7 @@ int diff_op_apply(const char *text, size_t len, struct diff_stream *s, struct di
     return op->records && r ? op->records(r, &args) : 0;
 }
 
-/* Every operation of a text for one layer; how many were done, -1: one is none. */
-static int pass(const char *ops, struct diff_stream *s, struct diff_records *r)
+int diff_ops_pass(const char *ops, struct diff_stream *s, struct diff_records *r)
 {
     int done = 0;
 
@@ -142,10 +143,10 @@ int diff_apply(const struct diff_stream *base, const char *ops, struct diff_byte
     int done, more = 0;
 
     diff_stream_copy(&s, base);
-    done = pass(ops, &s, NULL);
+    done = diff_ops_pass(ops, &s, NULL);
     if (done >= 0) {
         diff_flatten(&s, &r);
-        more = pass(ops, NULL, &r);
+        more = diff_ops_pass(ops, NULL, &r);
         diff_write(&r, out);
     }
     diff_stream_free(&s);
@@ -170,6 +171,25 @@ const char *diff_ops_token(const char *ops, unsigned n)
 {
     const struct diff_op *op = nth(ops, n);
     return op ? op->token : NULL;
+}
+
+size_t diff_ops_section(const char *ops, const char *where, unsigned at, char *out, size_t size)
+{
+    size_t len = 0;
+    int inside = 0;
+
+    *out = 0;
+    while (*(ops += strspn(ops, "; "))) {
+        struct diff_args args;
+        size_t one = strcspn(ops, ";");
+        const struct diff_op *op = split(ops, one, &args);
+        if (op && strncmp(op->name, "at.", 3) == 0)
+            inside = strcmp(op->name, where) == 0 && diff_arg_number(&args, 0, -1) == (long)at;
+        else if (inside && len + one + 3 < size)
+            len += (size_t)snprintf(out + len, size - len, "%s%.*s", len ? "; " : "", (int)one, ops);
+        ops += one;
+    }
+    return len;
 }
 
 int diff_ops_neutral(const char *ops)

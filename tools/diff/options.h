@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 /* Seeds of an ordinary run: enough for 12,000 cases without the corpora and 30,000 with them. */
-enum { DIFF_MUTATIONS = 200, DIFF_CORPUS_MUTATIONS = 3, DIFF_LIVE_MUTATIONS = 2 };
+enum { DIFF_MUTATIONS = 200, DIFF_CORPUS_MUTATIONS = 3, DIFF_LIVE_MUTATIONS = 2, DIFF_SECRET_MUTATIONS = 40 };
 enum { DIFF_EXIT_FINE = 0, DIFF_EXIT_FOUND = 1, DIFF_EXIT_USAGE = 2 };
 
 struct diff_options {

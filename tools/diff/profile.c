@@ -117,17 +117,44 @@ static PCCERT_CONTEXT certificate_open(const char *name)
     return certificate;
 }
 
+/* What is switched off for it, in at most two entries; how many. */
+static DWORD disabled_crypto(enum diff_suites suites, CRYPTO_SETTINGS out[2])
+{
+    static WCHAR chacha[] = L"CHACHA20_POLY1305", aes[] = L"AES", sha256[] = L"SHA256", sha384[] = L"SHA384";
+    static const struct {
+        eTlsAlgorithmUsage usage;
+        WCHAR *name;
+    } off[][2] = {
+        [DIFF_SUITES_ALL] = {{0, NULL}},
+        [DIFF_SUITES_AES] = {{TlsParametersCngAlgUsageCipher, chacha}},
+        [DIFF_SUITES_AES128] = {{TlsParametersCngAlgUsageCipher, chacha},
+                                {TlsParametersCngAlgUsageDigest, sha384}},
+        [DIFF_SUITES_AES256] = {{TlsParametersCngAlgUsageDigest, sha256}},
+        [DIFF_SUITES_CHACHA] = {{TlsParametersCngAlgUsageCipher, aes}},
+    };
+    DWORD count = 0;
+
+    for (; count < 2 && off[suites][count].name; count++) {
+        WCHAR *name = off[suites][count].name;
+        USHORT size = 0;
+        while (name[size / sizeof *name])
+            size = (USHORT)(size + sizeof *name);
+        out[count] = (CRYPTO_SETTINGS){.eAlgorithmUsage = off[suites][count].usage,
+                                       .strCngAlgId = {size, (USHORT)(size + sizeof *name), name}};
+    }
+    return count;
+}
+
 SECURITY_STATUS diff_credential_make(const struct diff_backend *backend, const struct diff_profile *profile,
                                      enum diff_role role, CredHandle *out)
 {
     const char *name = role == DIFF_ACCEPT ? profile->server : profile->client;
     PCCERT_CONTEXT certificate = name ? certificate_open(name) : NULL;
     HCERTSTORE roots = profile->roots ? store_open(profile->roots) : NULL;
-    static WCHAR chacha[] = L"CHACHA20_POLY1305";
-    CRYPTO_SETTINGS off = {.eAlgorithmUsage = TlsParametersCngAlgUsageCipher,
-                           .strCngAlgId = {sizeof chacha - sizeof *chacha, sizeof chacha, chacha}};
-    TLS_PARAMETERS parameters = {.cDisabledCrypto = profile->aes_only ? 1 : 0,
-                                 .pDisabledCrypto = profile->aes_only ? &off : NULL,
+    CRYPTO_SETTINGS off[2];
+    DWORD off_count = disabled_crypto(profile->suites, off);
+    TLS_PARAMETERS parameters = {.cDisabledCrypto = off_count,
+                                 .pDisabledCrypto = off_count ? off : NULL,
                                  .grbitDisabledProtocols =
                                      profile->disabled | SP_PROT_TLS1_0 | SP_PROT_TLS1_1};
     DWORD flags = profile->resumes ? 0 : SCH_CRED_DISABLE_RECONNECTS;

@@ -8,6 +8,15 @@
 
 #include "tools/diff/case.h"
 
+/* Which ciphers are offered and taken.  ChaCha20's rank is one that a provider may choose by the machine. */
+enum diff_suites {
+    DIFF_SUITES_ALL,
+    DIFF_SUITES_AES,
+    DIFF_SUITES_AES128,
+    DIFF_SUITES_AES256,
+    DIFF_SUITES_CHACHA
+};
+
 struct diff_profile {
     const char *name;                      /* "common" */
     const char *server;                    /* the certificate, NAME.pem in pki/ */
@@ -18,7 +27,7 @@ struct diff_profile {
     ULONG server_request;                  /* more ASC_REQ_ bits */
     const char *target;                    /* whom a client means; NULL: "localhost" */
     int resumes;                           /* sessions are kept */
-    int aes_only;                          /* no ChaCha20, whose rank a provider may choose by the machine */
+    enum diff_suites suites;
     void (*keylog)(void *user, const char *line); /* gets the secrets; NULL: nobody */
     void *keylog_user;
 };

@@ -71,8 +71,8 @@ static int token_says_little(const struct rule_token *t)
         "ch",         "ch.tls12",    "ch.tls13",     "first.handshake", "more.after.ch", "sh",
         "chain",      "live",        "live.any",     "live.tls12",      "live.tls13",    "live.ecdsa",
         "live.rsa",   "live.fresh",  "live.ed25519", "live.whole",      "live.bytes",    "live.records",
-        "live.small", "live.memory", "op.at.flight"};
-    static const char *const families[] = {"role.", "kind.", "first.", "profile.", "live.peer."};
+        "live.small", "live.memory", "op.at.flight", "secret",          "op.at.sealed"};
+    static const char *const families[] = {"role.", "kind.", "first.", "profile.", "live.peer.", "secret."};
     if (t->absent || t->prefix)
         return 1;
     for (size_t i = 0; i < sizeof general / sizeof *general; i++)

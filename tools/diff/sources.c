@@ -5,6 +5,7 @@
 
 #include "tools/diff/chain.h"
 #include "tools/diff/options.h"
+#include "tools/diff/secret/secret.h"
 
 #include <string.h>
 
@@ -35,7 +36,12 @@ static int live(struct diff_suite *suite, const struct diff_options *o, char *wh
     return diff_live_load(suite, o->mutations ? DIFF_LIVE_MUTATIONS : 0, why, size);
 }
 
-diff_source *const diff_sources[] = {seeds, streams, corpora, chains, live, NULL};
+static int secrets(struct diff_suite *suite, const struct diff_options *o, char *why, size_t size)
+{
+    return diff_secret_load(suite, o->mutations ? DIFF_SECRET_MUTATIONS : 0, why, size);
+}
+
+diff_source *const diff_sources[] = {seeds, streams, corpora, chains, live, secrets, NULL};
 
 int diff_options_suite(const struct diff_options *o, struct diff_suite *suite)
 {

@@ -176,10 +176,10 @@ static void flat_add(struct diff_records *out, struct diff_flat flat)
 static void fragment(struct diff_records *out, const struct diff_cut *cut, size_t from, size_t to)
 {
     while (to - from > FRAGMENT_MAX && to - from > cut->len) {
-        flat_add(out, (struct diff_flat){from, FRAGMENT_MAX, 0, cut->version, cut->type, 0});
+        flat_add(out, (struct diff_flat){from, FRAGMENT_MAX, 0, cut->version, cut->type, 0, {0}});
         from += FRAGMENT_MAX;
     }
-    flat_add(out, (struct diff_flat){from, to - from, cut->skew, cut->version, cut->type, 0});
+    flat_add(out, (struct diff_flat){from, to - from, cut->skew, cut->version, cut->type, 0, {0}});
 }
 
 static void flatten_run(const struct diff_stream *s, uint32_t run, struct diff_records *out)
@@ -223,8 +223,13 @@ void diff_flatten(const struct diff_stream *s, struct diff_records *out)
             continue;
         }
         diff_node_content(s, node, &out->text);
-        flat_add(out, (struct diff_flat){from, out->text.len - from, n->skew, n->version, (uint8_t)n->value,
-                                         n->what == DIFF_REST});
+        flat_add(out, (struct diff_flat){from,
+                                         out->text.len - from,
+                                         n->skew,
+                                         n->version,
+                                         (uint8_t)n->value,
+                                         n->what == DIFF_REST,
+                                         {0}});
     }
 }
 

@@ -59,11 +59,31 @@ void diff_parse(struct diff_stream *, int client, const void *bytes, size_t len)
 void diff_stream_copy(struct diff_stream *, const struct diff_stream *from); /* `to` zeroed or in use */
 void diff_stream_free(struct diff_stream *);
 
+/* How a record that is protected departs from what is due (ops-seal.c); zeroed: it does not. */
+enum diff_how_flag {
+    DIFF_BARE = 1 << 0,  /* zeros alone inside, no content type */
+    DIFF_CLEAR = 1 << 1, /* not protected */
+    DIFF_AGAIN = 1 << 2, /* the same octets twice */
+    DIFF_KEEP = 1 << 3,  /* the key stays behind a KeyUpdate */
+    DIFF_FULL = 1 << 4   /* `pad` counts from the most that is allowed */
+};
+enum diff_how_key { DIFF_KEY_DUE, DIFF_KEY_HANDSHAKE, DIFF_KEY_DATA, DIFF_KEY_NEXT, DIFF_KEY_BACK };
+struct diff_how {
+    uint16_t pad;   /* zeros behind the content type */
+    uint16_t grow;  /* zeros behind the tag */
+    uint16_t flip;  /* this octet, counted from the end, from 1 */
+    int16_t number; /* added to the sequence number */
+    uint8_t outer;  /* another type in the header */
+    uint8_t key;    /* enum diff_how_key */
+    uint8_t flags;
+};
+
 struct diff_flat { /* a record as it goes out; raw: octets without a header */
     size_t offset, len;
     int32_t skew;
     uint16_t version;
     uint8_t type, raw;
+    struct diff_how how; /* while it is protected; for nobody else */
 };
 struct diff_records { /* zeroed: none */
     struct diff_flat *of;

@@ -20,7 +20,7 @@
     "  explain  [--rules PATH] RUN: what rules say of a run, and what is left\n\n"                           \
     "  --backends A,B,C   providers to compare (openssl,gnutls,wolfssl); one may stand several times\n"      \
     "  --only PATTERN     cases whose names match, as a shell would: 'accept/*', 'seed/curl*'\n"             \
-    "  --kind KIND        replay, live or chain\n"                                                           \
+    "  --kind KIND        replay, live, secret or chain\n"                                                   \
     "  --shard I/N        every case belongs to one of N shards, by its name\n"                              \
     "  --shuffle SEED     in another order; what is written keeps its order\n"                               \
     "  --jobs N           processes at a time; as many as there are processors\n"                            \

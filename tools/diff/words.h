@@ -62,6 +62,7 @@
     X(ALERT_WARNING, "alert.warning", "an alert of level 1 other than close_notify") \
     X(ALERT_CLOSE, "alert.close", "close_notify") \
     X(ALERT_FATAL, "alert.fatal", "an alert of level 2") \
+    X(ALERT_CANCELED, "alert.canceled", "user_canceled, of whatever level") \
     X(ALERT_LEVEL_UNKNOWN, "alert.level.unknown", "an alert of another level than 1 and 2") \
     X(ALERT_LEN_BAD, "alert.len.bad", "an alert record of another length than 2") \
     X(ALERT_MANY, "alert.many", "several alerts") \
@@ -240,7 +241,15 @@
     X(LIVE_BYTES, "live.bytes", "delivered octet by octet") \
     X(LIVE_RECORDS, "live.records", "delivered record by record") \
     X(LIVE_SMALL, "live.small", "into too little room first") \
-    X(LIVE_MEMORY, "live.memory", "into the caller's memory")
+    X(LIVE_MEMORY, "live.memory", "into the caller's memory") \
+    /* under known secrets: what other words say is said of what stands inside */ \
+    X(SECRET, "secret", "a live pair with a man in the middle who holds the peer's key log") \
+    X(SECRET_AES128, "secret.aes128", "the suite is AES-128-GCM") \
+    X(SECRET_AES256, "secret.aes256", "the suite is AES-256-GCM") \
+    X(SECRET_CHACHA, "secret.chacha", "the suite is ChaCha20-Poly1305") \
+    X(SECRET_HANDSHAKE, "secret.handshake", "the end of the peer's handshake is changed") \
+    X(SECRET_WORD, "secret.word", "what the peer says first after the handshake is changed") \
+    X(SECRET_END, "secret.end", "the peer's close_notify is changed")
 /* clang-format on */
 
 #endif
