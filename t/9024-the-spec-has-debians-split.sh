@@ -43,6 +43,16 @@ awk '/^%files/ { name = "opensspi" ($2 == "" ? "" : "-" $2); in_files = 1; next 
 [ "$(wc -l <"$work/spec.patterns")" -gt 15 ]
 ok $? 'its lists of files are read'
 
+# Texts that a package brings along; Debian takes NEWS by itself, and the examples by another list.
+for list in "$top_srcdir"/debian/*.docs; do
+    sed "s|\$| $(name_of "$(basename "$list" .docs)")|" "$list"
+done | sort >"$work/debian.docs"
+awk '/^%files/ { name = "opensspi" ($2 == "" ? "" : "-" $2) }
+     /^%doc / { for (i = 2; i <= NF; i++) if ($i ~ /\.md$/) print $i, name }' "$work/spec" | sort >"$work/spec.docs"
+check "each of $(wc -l <"$work/debian.docs") texts is in the package that has it in Debian" diff "$work/debian.docs" "$work/spec.docs"
+while read -r file package; do [ -s "$top_srcdir/$file" ] || echo "$file"; done <"$work/debian.docs" >"$work/lost"
+is "$(cat "$work/lost")" "" "and each is there"
+
 # What is installed, under /usr and /etc.  No sub-make of ours may wait for the one that runs this test.
 (cd "$top_builddir" && unset MAKEFLAGS MFLAGS MAKELEVEL && "${MAKE:-make}" -s install DESTDIR="$work/root") >"$work/out" 2>&1
 ok $? 'everything is installed' || diag "$(tail -n 5 "$work/out")"
