@@ -163,7 +163,8 @@ static int names_check(const char *text, char *why, size_t why_size)
 
     while ((len = config_word(&rest, &word)) != 0) {
         if (!config_name_valid(word, len)) {
-            snprintf(why, why_size, "'%.*s' is not a provider's name", (int)(len > 64 ? 64 : len), word);
+            snprintf(why, why_size, "'%.*s' is not a provider's name (blanks stand between names)",
+                     (int)(len > 64 ? 64 : len), word);
             return -1;
         }
         if (word_in(rest, word, len)) {

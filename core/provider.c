@@ -331,10 +331,18 @@ static enum provider_fault slot_ready(struct slot *slot, const char **why)
 
 static const char reentered[] = "a provider called the library while it was being loaded";
 
-const struct provider *provider_load(const char *name, const char **why)
+/* May the next of the list stand in for one with this fault? */
+static int fault_passes(enum provider_fault fault)
 {
+    return fault == PROVIDER_MISSING || fault == PROVIDER_ABI;
+}
+
+const struct provider *provider_try(const char *name, int *passes, const char **why)
+{
+    enum provider_fault fault;
     struct slot *slot;
 
+    *passes = 0;
     if (entries_running) {
         *why = reentered;
         return NULL;
@@ -344,9 +352,19 @@ const struct provider *provider_load(const char *name, const char **why)
     slot = slot_find(name, 0);
     if (!slot) {
         *why = "not installed: no manifest names it";
+        *passes = 1;
         return NULL;
     }
-    return slot_ready(slot, why) == PROVIDER_GOOD ? &slot->provider : NULL;
+    fault = slot_ready(slot, why);
+    *passes = fault_passes(fault);
+    return fault == PROVIDER_GOOD ? &slot->provider : NULL;
+}
+
+const struct provider *provider_load(const char *name, const char **why)
+{
+    int passes;
+
+    return provider_try(name, &passes, why);
 }
 
 /* ---- choosing ---- */
@@ -361,7 +379,7 @@ static SECURITY_STATUS slot_try(struct slot *slot, uint64_t need, char *why, siz
     unsigned bit;
     size_t at;
 
-    *passes = fault == PROVIDER_MISSING || fault == PROVIDER_ABI;
+    *passes = fault_passes(fault);
     if (fault != PROVIDER_GOOD) {
         snprintf(why, why_size, "%s", words);
         return SEC_E_INTERNAL_ERROR;
@@ -446,7 +464,7 @@ static SECURITY_STATUS select_ordered(const struct config *config, const struct 
         if (status == SEC_E_UNSUPPORTED_FUNCTION) /* says more than a module that is missing */
             result = status;
         if (!passes || !fallback || i + 1 == count) {
-            log_error("%s (%s): %s; no provider is left to try", order[i].text,
+            log_error("%s (%s): %s; no provider is left to try, `sspi doctor' says what to do", order[i].text,
                       config_place(&order[i], place, sizeof place), why);
             return passes ? result : status;
         }

@@ -30,6 +30,8 @@ const struct provider *provider_default(void);
 
 /* Loads by name and remembers success or failure; NULL with *why set (one line, static storage). */
 const struct provider *provider_load(const char *name, const char **why);
+/* The same, and whether the next of the list may stand in for it. */
+const struct provider *provider_try(const char *name, int *passes, const char **why);
 
 /* The callbacks the core lends; the machine fills them (core/verify.c, core/tickets.c, ...). */
 struct provider_callbacks {

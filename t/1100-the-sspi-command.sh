@@ -57,6 +57,7 @@ run 2 config --program;          ok $? "config: --program without a name: 2"
 # ---- providers ----
 run 0 providers
 ok $? "providers: one of the list loads"
+out "  choice        1, $work/conf/opensspi.conf:2: programs get none, for no other may stand in"; ok $? "providers: the faulty one before it keeps programs from it"
 out "  loads         no: $work/providers/major-new.so: its table is of ABI 2.0, this library's is 1.0"; ok $? "providers: why one does not load"
 out "  loads         no: not installed: no manifest in $work/manifests names it"; ok $? "providers: one that is not installed"
 out "  library       Mock 1.0";                                  ok $? "providers: the library's version"

@@ -96,7 +96,7 @@ void certs_print(PCCERT_CONTEXT c, int key, const char *indent)
     printf("\n%s  issuer  ", indent);
     put(t.issuer);
     printf("\n%s  valid   %s to %s\n%s  serial  %s\n%s  sha1    %s\n%s  sha256  %s\n", indent, t.from,
-           t.until, indent, t.serial, indent, t.sha1, indent, t.sha256);
+           t.until, indent, t.serial, indent, t.sha1[0] ? t.sha1 : "-", indent, t.sha256[0] ? t.sha256 : "-");
     if (key >= 0)
         printf("%s  key     %s\n", indent, key ? "yes" : "no");
     if (t.origin[0]) {

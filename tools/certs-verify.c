@@ -9,6 +9,7 @@
 #include "tools/channel.h"
 #include "tools/identity.h"
 #include "tools/net.h"
+#include "tools/serving.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -181,6 +182,8 @@ static int judge(const struct certs_options *o, PCCERT_CONTEXT leaf, const char 
         identity_status((SECURITY_STATUS)policy, words, sizeof words);
         (o->json ? show_json : show)(chain->rgpChain[0], policy, words);
         result = policy ? EXIT_FAILED : EXIT_DONE;
+        if (policy) /* without a provider no signature is good */
+            serving_refusal("certs", NULL);
     }
     CertFreeCertificateChain(chain);
     CertFreeCertificateChainEngine(engine);

@@ -51,6 +51,39 @@ static int belongs(const struct config_entry *entry, const struct config_edit *e
     return entry->section == CONFIG_PACKAGE;
 }
 
+static void section_print(FILE *out, const struct config_edit *edit)
+{
+    if (edit->program || edit->provider)
+        fprintf(out, "[%s %s]\n", edit->program ? "program" : "provider",
+                edit->program ? edit->program : edit->provider);
+    else
+        fputs("[package Schannel]\n", out);
+}
+
+/* The line that begins the section, as it is written here, when all its settings are gone: else each `set'
+ * after an `unset' would begin another.  0: none. */
+static unsigned section_empty(const struct place *place, const struct config_edit *edit)
+{
+    unsigned line = 0, found = 0;
+    char *header = NULL;
+    size_t len = 0;
+    FILE *out = open_memstream(&header, &len);
+    const char *at;
+
+    if (!out)
+        return 0;
+    section_print(out, edit);
+    if (fclose(out) == 0) {
+        for (at = place->text; *at; at += strcspn(at, "\n") + (at[strcspn(at, "\n")] == '\n')) {
+            line++;
+            if (!strncmp(at, header, len))
+                found = line;
+        }
+    }
+    free(header);
+    return found;
+}
+
 /* The parser of the library itself says where everything stands, and whether the text is good. */
 static int text_read(struct place *place, const struct config_edit *edit, struct lines *lines)
 {
@@ -69,6 +102,8 @@ static int text_read(struct place *place, const struct config_edit *edit, struct
         lines->as_asked = edit->value && !strcmp(list.entry[i].value.text, edit->value);
     }
     config_list_free(&list);
+    if (!result && !lines->section)
+        lines->section = section_empty(place, edit);
     return result;
 }
 
@@ -77,15 +112,6 @@ static const char *line_end(const char *text, unsigned line)
     while (line-- && *text)
         text += strcspn(text, "\n") + (text[strcspn(text, "\n")] == '\n');
     return text;
-}
-
-static void section_print(FILE *out, const struct config_edit *edit)
-{
-    if (edit->program || edit->provider)
-        fprintf(out, "[%s %s]\n", edit->program ? "program" : "provider",
-                edit->program ? edit->program : edit->provider);
-    else
-        fputs("[package Schannel]\n", out);
 }
 
 /* The text with the change made; malloc'ed; NULL: no memory. */
@@ -199,7 +225,7 @@ static int place_write(struct place *place, const char *name)
     (void)unlinkat(place->folder, temporary, 0); /* left by one that was killed; the lock is ours */
     fd = openat(place->folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
     if (fd < 0)
-        return fail(place, place->path, strerror(errno));
+        return fail(place, place->path, errno == EACCES ? "only root may change it" : strerror(errno));
     result = write_all(fd, place->text, place->len) || fchmod(fd, 0644) || fsync(fd);
     error = errno;
     close(fd);

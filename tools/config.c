@@ -4,11 +4,13 @@
 #include <config.h>
 
 #include "tools/config-edit.h"
+#include "tools/serving.h"
 #include "tools/tools.h"
 
 #include "core/config-parse.h"
 #include "core/exceptions.h"
 #include "core/log.h"
+#include "core/provider.h"
 
 #include <getopt.h>
 #include <limits.h>
@@ -121,6 +123,23 @@ static void setting_print(const struct config *config, const char *provider, con
         place_print(&said[i - 1].value);
         printf(": %s\n", said[i - 1].value.text);
     }
+}
+
+/* What the list comes to: who serves, and why not those before it. */
+static void serving_print(const struct config *config)
+{
+    struct serving serving;
+    size_t i;
+
+    serving_look(config, &serving);
+    log_set_target("none"); /* the process's configuration has set its own */
+    for (i = 0; i < serving.passed_count; i++)
+        printf("      not    %s: %s\n", serving.passed[i].name, serving.passed[i].why);
+    if (serving.provider)
+        printf("      serves %s, library %s\n", serving.provider->name, serving.provider->api.version);
+    else
+        printf("      none serves%s: `sspi doctor' says what to do\n",
+               serving.left ? ", and no other may stand in" : "");
 }
 
 static void settings_print(const struct config *config, const char *provider, unsigned where)
@@ -274,6 +293,8 @@ static int explain(const struct request *request, const struct config *config, c
     if (mistake)
         return mistake;
     setting_print(config, request->provider, key);
+    if (!request->provider && !strcmp(key->name, "providers"))
+        serving_print(config);
     if (!request->provider && request->program)
         exception_print(config, key);
     else if (!request->provider && key->where & CONFIG_PROGRAM)
@@ -307,6 +328,8 @@ static int changed(const struct request *request, const struct config_key *key, 
         config_free(config);
         return EXIT_FAILED;
     }
+    if (!request->provider && !strcmp(key->name, "providers"))
+        serving_print(config);
     config_free(config);
     return EXIT_DONE;
 }
@@ -436,6 +459,11 @@ static int config_run(int argc, char **argv)
     word = optind < argc ? argv[optind++] : "show";
     for (i = 0; i < sizeof verbs / sizeof *verbs && strcmp(verbs[i].word, word); i++)
         continue;
+    if (i < sizeof verbs / sizeof *verbs && argc - optind != verbs[i].args) {
+        static const char *const needs[] = {"no further word", "KEY", "KEY and VALUE"};
+        tool_failed(&tool_config, "%s takes %s; a VALUE with blanks stands in quotes", word,
+                    needs[verbs[i].args]);
+    }
     if (i == sizeof verbs / sizeof *verbs || argc - optind != verbs[i].args || (request.json && i != 0) ||
         (request.program && request.provider) || !file_name_good(request.file))
         return tool_misused(&tool_config);

@@ -5,6 +5,7 @@
 
 #include "tools/certs.h"
 #include "tools/doctor.h"
+#include "tools/serving.h"
 #include "tools/win.h"
 
 #include "core/config.h"
@@ -110,7 +111,8 @@ static const struct config *look_at_config(struct doctor *doctor)
     log_set_target("none"); /* the configuration has set its own */
     while ((file = config_file_at(config, files)) != NULL)
         files++;
-    doctor_say(doctor, FINDING_GOOD, NULL, "the configuration is well formed: %zu files", files);
+    doctor_say(doctor, FINDING_GOOD, NULL, "the configuration is well formed: %zu file%s", files,
+               files == 1 ? "" : "s");
     return config;
 }
 
@@ -126,19 +128,40 @@ static void look_at_module(struct doctor *doctor, const struct config *config, c
         look_at_path(doctor, path, S_IFREG, 1);
 }
 
-/* `choice`: its place in the list, 0: not in it.  Does it load? */
-static int look_at_provider(struct doctor *doctor, const struct config *config, const char *name,
+/* A name of the list that nothing stands behind: of the built-in list, which names more than a machine needs,
+ * no matter. */
+static void look_at_missing(struct doctor *doctor, const struct config *config, const char *name,
                             size_t choice)
 {
+    struct config_value module = config_provider(config, name, "module");
+    char remedy[256], what[PATH_MAX + 16] = "not installed", place[PATH_MAX];
+
+    if (module.text)
+        snprintf(what, sizeof what, "masked by %s", config_place(&module, place, sizeof place));
+    snprintf(remedy, sizeof remedy, "%s%.100s%s, or take it off `providers ='%s",
+             module.text ? "take the mask off provider " : "install its package (in Debian " SERVING_PACKAGE,
+             name, module.text ? "" : ")",
+             config_package_yes(config, "fallback") ? "" : ", or set `fallback = yes'");
+    if (choice == 1 && !config_package_yes(config, "fallback"))
+        doctor_say(doctor, FINDING_BAD, remedy, "provider %s: named, but %s, and nothing may stand in", name,
+                   what);
+    else if (!config_package(config, "providers").line)
+        doctor_say(doctor, FINDING_GOOD, NULL, "provider %s: %s; the built-in list names it", name, what);
+    else
+        doctor_say(doctor, FINDING_NOTE, remedy, "provider %s: named, but %s", name, what);
+}
+
+/* `choice`: its place in the list, 0: not in it. */
+static void look_at_provider(struct doctor *doctor, const struct config *config, const char *name,
+                             size_t choice)
+{
+    struct config_value module = config_provider(config, name, "module");
     const char *why = "";
     const struct provider *loaded;
-    int fallback = config_package_yes(config, "fallback");
 
-    if (!config_provider(config, name, "module").text) {
-        doctor_say(doctor, choice == 1 && !fallback ? FINDING_BAD : FINDING_NOTE,
-                   "install its package, or take it off `providers ='",
-                   "provider %s: named, but not installed", name);
-        return 0;
+    if (!module.text || !*module.text) {
+        look_at_missing(doctor, config, name, choice);
+        return;
     }
     look_at_module(doctor, config, name);
     loaded = provider_load(name, &why);
@@ -150,11 +173,10 @@ static int look_at_provider(struct doctor *doctor, const struct config *config, 
             doctor_say(doctor, FINDING_GOOD, NULL,
                        "provider %s: loads, library %s, not in the list: by name only", name,
                        loaded->api.version);
-        return 1;
+        return;
     }
     doctor_say(doctor, FINDING_BAD, "reinstall its package with the library it needs, or remove it",
                "provider %s: %s", name, why);
-    return 0;
 }
 
 static int is_named(const struct config_value *order, size_t count, const char *name)
@@ -167,21 +189,42 @@ static int is_named(const struct config_value *order, size_t count, const char *
     return 0;
 }
 
+/* What it all comes to. */
+static void look_at_serving(struct doctor *doctor, const struct config *config)
+{
+    struct config_value list = config_package(config, "providers");
+    const char *installed[CONFIG_PROVIDERS_MAX];
+    struct serving serving;
+    char place[PATH_MAX];
+
+    serving_look(config, &serving);
+    config_place(&list, place, sizeof place);
+    doctor->unserved = !serving.provider;
+    if (serving.provider)
+        doctor_say(doctor, FINDING_GOOD, NULL, "programs get %s, library %s: providers = %s, set by %s",
+                   serving.provider->name, serving.provider->api.version, list.text, place);
+    else
+        doctor_say(doctor, FINDING_BAD,
+                   config_installed(config, installed, CONFIG_PROVIDERS_MAX)
+                       ? "mend what is said above, or take another with `sspi config set providers NAME'"
+                       : "install a provider's package, such as " SERVING_PACKAGE "openssl",
+                   "no program can use TLS: no provider of the list serves (%s, set by %s)", list.text,
+                   place);
+}
+
 void doctor_providers(struct doctor *doctor, const struct config *config)
 {
     struct config_value order[CONFIG_PROVIDERS_MAX];
     const char *installed[CONFIG_PROVIDERS_MAX];
-    size_t ordered = config_order(config, order, CONFIG_PROVIDERS_MAX), serving = 0, i;
+    size_t ordered = config_order(config, order, CONFIG_PROVIDERS_MAX), i;
     size_t there = config_installed(config, installed, CONFIG_PROVIDERS_MAX);
 
     for (i = 0; i < ordered; i++)
-        serving += (size_t)look_at_provider(doctor, config, order[i].text, i + 1);
+        look_at_provider(doctor, config, order[i].text, i + 1);
     for (i = 0; i < there; i++)
         if (!is_named(order, ordered, installed[i]))
             look_at_provider(doctor, config, installed[i], 0);
-    if (!serving)
-        doctor_say(doctor, FINDING_BAD, "install a provider's package, such as opensspi-provider-openssl",
-                   "no provider of the list loads: no program can use TLS");
+    look_at_serving(doctor, config);
 }
 
 const struct config *doctor_machine(struct doctor *doctor)

@@ -139,7 +139,7 @@ static void judge(struct doctor *doctor, const char *line, unsigned *good)
     unsigned status = 0;
     int found = sscanf(line, "%127s %127s %d %x", c, s, &tls, &status);
 
-    if (found < 3)
+    if (found < 3 || (tls == 0 && doctor->unserved))
         return;
     if (found == 4 && status == SEC_E_OK) {
         ++*good;

@@ -17,6 +17,7 @@ struct doctor {
     struct finding *list;
     size_t count;
     int json, lost; /* lost: a finding did not fit into memory */
+    int unserved;   /* programs get no provider, which has been said */
 };
 
 /* Notes one finding, and prints it at once unless it will be JSON. */

@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include "tools/identity.h"
+#include "tools/serving.h"
 
 #include <opensspi/extra.h>
 
@@ -131,7 +132,9 @@ static int identity_store_pem(struct identity *id, const struct identity_options
         id->store = CertOpenStore(OPENSSPI_CERT_STORE_PROV_PEM, 0, 0, 0, &blob);
         if (!id->store)
             rc = identity_error(o, o->cert,
-                                identity_status((SECURITY_STATUS)GetLastError(), text, sizeof text));
+                                GetLastError() == (DWORD)CRYPT_E_NO_MATCH
+                                    ? "holds no certificate"
+                                    : identity_status((SECURITY_STATUS)GetLastError(), text, sizeof text));
     }
     identity_wipe(&blob);
     return rc;
@@ -236,10 +239,10 @@ static int identity_acquire(struct identity *id, const struct identity_options *
     snprintf(package, sizeof package, "Schannel%s%s", o->provider ? ":" : "", o->provider ? o->provider : "");
     status = AcquireCredentialsHandleA(NULL, package, use, NULL, &auth, NULL, NULL, &id->credential, NULL);
     if (status != SEC_E_OK) {
-        fprintf(stderr, "sspi %s: no credential%s%s: %s\n", o->command, o->provider ? " from provider " : "",
-                o->provider ? o->provider : "", identity_status(status, text, sizeof text));
-        if (status == SEC_E_SECPKG_NOT_FOUND)
-            fputs("`sspi providers' lists the providers and why one does not load.\n", stderr);
+        if (!serving_refusal(o->command, o->provider))
+            fprintf(stderr, "sspi %s: no credential%s%s: %s\n", o->command,
+                    o->provider ? " from provider " : "", o->provider ? o->provider : "",
+                    identity_status(status, text, sizeof text));
         return -1;
     }
     id->have_credential = 1;

@@ -24,7 +24,7 @@ struct identity {
     int keylog; /* descriptor, or -1 */
 };
 /* The struct stays where it is until identity_close: the key log points at it.
- * use: SECPKG_CRED_INBOUND or _OUTBOUND.  0, or -1 after one line on stderr that names file and reason. */
+ * use: SECPKG_CRED_INBOUND or _OUTBOUND.  0, or -1 after words on stderr that name file and reason. */
 int identity_open(struct identity *, const struct identity_options *, ULONG use);
 void identity_close(struct identity *);
 

@@ -29,6 +29,7 @@ sspi_SOURCES = \
 	tools/net.c tools/net.h \
 	tools/providers.c \
 	tools/serve.c \
+	tools/serving.c tools/serving.h \
 	tools/status.c
 sspi_CPPFLAGS = $(AM_CPPFLAGS) -DSSPI_DIFF='"$(pkglibexecdir)/sspi-diff"'
 sspi_LDADD = libopensspi.la libcore.la libpaths.la

@@ -3,9 +3,9 @@
  * sspi providers -- every provider that is installed or named: does it load, and what can it do? */
 #include <config.h>
 
+#include "tools/serving.h"
 #include "tools/tools.h"
 
-#include "core/config.h"
 #include "core/log.h"
 #include "core/provider.h"
 
@@ -44,6 +44,8 @@ const struct provider_callbacks context_callbacks = {lend_no_verdict, lend_no_ti
 struct line { /* what is known about one provider */
     const char *name;
     unsigned choice; /* its place in the configured order; 0: not in it */
+    int serves;      /* programs that ask for nothing else get it */
+    int stops;       /* it does not load, and none behind it may stand in */
     struct config_value chosen, module, abi;
     const struct provider *loaded; /* or why not: */
     const char *why;
@@ -55,6 +57,7 @@ static size_t lines_collect(const struct config *config, struct line *lines)
     const char *installed[CONFIG_PROVIDERS_MAX];
     size_t ordered = config_order(config, order, CONFIG_PROVIDERS_MAX), count = 0, i, j;
     size_t there = config_installed(config, installed, CONFIG_PROVIDERS_MAX);
+    struct serving serving;
 
     for (i = 0; i < ordered; i++)
         lines[count++] = (struct line){.name = order[i].text, .choice = (unsigned)i + 1, .chosen = order[i]};
@@ -69,6 +72,11 @@ static size_t lines_collect(const struct config *config, struct line *lines)
         lines[i].abi = config_provider(config, lines[i].name, "abi");
         lines[i].loaded = provider_load(lines[i].name, &lines[i].why);
     }
+    serving_look(config, &serving);
+    for (i = 0; i < count; i++)
+        lines[i].serves = lines[i].loaded && lines[i].loaded == serving.provider;
+    if (!serving.provider && serving.left)
+        lines[serving.passed_count - 1].stops = 1; /* the list comes first, in its order */
     return count;
 }
 
@@ -103,7 +111,9 @@ static void line_print(const struct line *line)
     if (line->choice) {
         printf("  choice        %u, ", line->choice);
         place_print(&line->chosen);
-        printf("\n");
+        printf("%s\n", line->serves  ? ": programs get this one"
+                       : line->stops ? ": programs get none, for no other may stand in"
+                                     : "");
     } else {
         printf("  choice        not in the list; by name only\n");
     }
@@ -148,7 +158,7 @@ static void line_json(const struct line *line, int last)
             comma = ", ";
         }
     }
-    printf("],\n   \"choice\": %u, ", line->choice);
+    printf("],\n   \"choice\": %u, \"serves\": %s, ", line->choice, line->serves ? "true" : "false");
     place_json("configured", &line->chosen);
     printf(", ");
     place_json("manifest", &line->module);
@@ -214,7 +224,8 @@ static int providers_run(int argc, char **argv)
     count = lines_collect(config, lines);
     lines_print(lines, count, form);
     if (!lines_usable(lines, count))
-        return tool_failed(&tool_providers, "no provider of the configured list loads");
+        return tool_failed(&tool_providers,
+                           "no provider of the configured list loads: `sspi doctor' says what to do");
     return tool_done(&tool_providers, EXIT_DONE);
 }
 
