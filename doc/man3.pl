@@ -39,7 +39,7 @@ sub read_header {
     while ($text =~ m{^(/\*.*?\*/)|^(SSPI_API\s[^;]*;)}msg) {
         my ($said, $declared) = ($1, $2);
         if (defined $said) {
-            $said =~ s,^/\* ---- [^\n]*? ----\s*,/* ,; # a heading, with or without words below it
+            $said =~ s,^/\* ---- [^\n]*? ----\s*(?:\*(?!/) )?,/* ,; # a heading, with or without words below it
             @comment = paragraphs($said);
             next;
         }
@@ -261,10 +261,10 @@ sub make_page {
     my @said = returns(@functions);
     $text .= ".SH RETURN VALUE\n" . join(".br\n", map { words($_, $p, \%seen) } @said) if @said;
     $text .= errors($p, \%seen, \@statuses, \%mentioned);
-    if (grep { $_->{wide} } @functions) {
+    if (my @wide = grep { $_->{wide} } @functions) {
         $text .= ".SH WIDE CHARACTERS\nWCHAR is wchar_t.\nWhere that has 4 bytes, the default on Linux, a source that is compiled reaches " .
-            join(', ', map { "\\fB$_->{name}_utf32\\fP" } grep { $_->{wide} } @functions) .
-            ", which takes UTF\\-32; with \\-fshort\\-wchar, and by name from other languages, the name without _utf32 takes UTF\\-16.\n" .
+            join(', ', map { "\\fB$_->{name}_utf32\\fP" } @wide) . (@wide > 1 ? ', which take' : ', which takes') .
+            " UTF\\-32; with \\-fshort\\-wchar, and by name from other languages, the name without _utf32 takes UTF\\-16.\n" .
             "Text of char is UTF\\-8.\n";
     }
     my @notes = map { @{$notes{$_} // []} } grep { !/types/ } sort keys %headers;

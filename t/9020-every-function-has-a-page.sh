@@ -62,6 +62,7 @@ echo 'NoSuch: function' >>"$work/copy/doc/man3.list"
 ! make_pages "$work/copy" "$work/elsewhere" 2>"$work/err" && grep -q 'no header declares NoSuch' "$work/err"
 ok $? 'a page for a function that is gone is refused'
 
+is "$(grep -lE '^\* |^ *\*/' $(find "$pages" -type f) | head -n 3)" "" 'no sign of a comment is left in them'
 if have mandoc; then
     check 'mandoc finds no fault in them' mandoc -Tlint -W warning $(find "$pages" -type f | sort)
 else
