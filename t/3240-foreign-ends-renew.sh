@@ -100,12 +100,12 @@ for provider in $PROVIDERS; do
     else
         to_s_server "$provider" 1.2 '' one=^one +up=^up r= two=^two +more=^more R= three=^three +last=^last
         ok $? "W63 K27 D14 $provider TLS 1.2: s_server begins, once asking for a certificate" || said
-        grep -q 'depth=0 CN = client' "$work/server.log"
+        grep -q 'depth=0 CN *= *client' "$work/server.log"
         ok $? "W64 $provider TLS 1.2: which it has" || said
     fi
     to_s_server "$provider" 1.3 '' one=^one +up=^up k= two=^two +more=^more K= three=^three +again=^again c= four=^four +last=^last
     ok $? "K26 D14 $provider TLS 1.3: s_server renews keys, and asks for a certificate late" || said
-    grep -q 'depth=0 CN = client' "$work/server.log"
+    grep -q 'depth=0 CN *= *client' "$work/server.log"
     ok $? "D14 $provider TLS 1.3: which it has" || said
 done
 

@@ -18,6 +18,7 @@ awk '/^    sspi diff repro / { name = $4; gsub("\047", "", name) }
          print name, verdict states; name = "" }' "$page" >"$work/findings"
 [ "$(wc -l <"$work/findings")" -eq "$(grep -c '^## ' "$page")" ]
 ok $? "each of $(grep -c '^## ' "$page") findings has its command and what was seen"
+here=$("$sspi" providers | awk '/^[a-z]/ { name = $1 } $1 == "library" { printf "%s%s %s", comma, name, $2; comma = ", " }')
 pinned=$(sed -n 's/^pinned: //p' "$top_srcdir"/tools/diff/rules/*.rules)
 while read -r name verdict openssl gnutls wolfssl; do
     case $name in
@@ -26,7 +27,9 @@ while read -r name verdict openssl gnutls wolfssl; do
     "$diff" repro "$name" --data "$top_srcdir/tools/diff" --corpora "$corpora" >"$work/out" 2>&1
     grep -q "^$verdict" "$work/out" &&
         grep -qE "^ *openssl +$openssl" "$work/out" && grep -qE "^ *gnutls +$gnutls" "$work/out" && grep -qE "^ *wolfssl +$wolfssl" "$work/out"
-    ok $? "G13 $name: $verdict" || diag "pinned: $pinned
+    seen=$?
+    [ $seen -eq 0 ] || [ "$here" = "$pinned" ] || { skip "seen with $pinned, and here are $here" "G13 $name: $verdict"; continue; }
+    ok $seen "G13 $name: $verdict" || diag "pinned: $pinned
 $(cat "$work/out")"
 done <"$work/findings"
 tap_done

@@ -139,6 +139,12 @@ static X509_ALGOR *outer(const X509 *x, ASN1_BIT_STRING **bits)
     return (X509_ALGOR *)(uintptr_t)algorithm;
 }
 
+static void put_signature(ASN1_BIT_STRING *bits, uint8_t *signature, size_t len)
+{
+    must(ASN1_BIT_STRING_set(bits, signature, (int)len), "a signature's bits");
+    bits->flags = (bits->flags & ~0x07) | ASN1_STRING_FLAG_BITS_LEFT;
+}
+
 static void sign_pss(X509 *x, EVP_PKEY *key, const char *md)
 {
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
@@ -185,10 +191,9 @@ static void sign_pss_by_hand(X509 *x, EVP_PKEY *key, const EVP_MD *md, int bare)
              EVP_PKEY_CTX_set_signature_md(how, md) > 0 &&
              EVP_PKEY_CTX_set_rsa_mgf1_md(how, EVP_sha1()) > 0 &&
              EVP_PKEY_CTX_set_rsa_pss_saltlen(how, (int)digest_len) > 0 &&
-             EVP_PKEY_sign(how, signature, &len, digest, digest_len) > 0 &&
-             ASN1_BIT_STRING_set(bits, signature, (int)len),
+             EVP_PKEY_sign(how, signature, &len, digest, digest_len) > 0,
          "a signature by hand");
-    bits->flags = (bits->flags & ~0x07) | ASN1_STRING_FLAG_BITS_LEFT;
+    put_signature(bits, signature, len);
     OPENSSL_free(tbs);
     EVP_PKEY_CTX_free(how);
 }
@@ -204,6 +209,25 @@ static void say_untold(X509 *x, const char *oid)
     OPENSSL_free(tbs);
 }
 
+/* OpenSSL 3.5 makes what has extensions a certificate of version 3 when it signs: the version that was asked for, and
+ * the signature again. */
+static void sign_version(X509 *x, long version, EVP_PKEY *key, const EVP_MD *md)
+{
+    uint8_t *tbs = NULL, signature[512];
+    size_t len = sizeof signature;
+    ASN1_BIT_STRING *bits;
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    outer(x, &bits);
+    must(X509_set_version(x, version), "a version");
+    int size = i2d_re_X509_tbs(x, &tbs);
+    must(size > 0 && EVP_DigestSignInit(ctx, NULL, md, NULL, key) > 0 &&
+             EVP_DigestSign(ctx, signature, &len, tbs, (size_t)size) > 0,
+         "a signature of an old version");
+    put_signature(bits, signature, len);
+    OPENSSL_free(tbs);
+    EVP_MD_CTX_free(ctx);
+}
+
 static void sign(X509 *x, const struct forge_spec *s, EVP_PKEY *key)
 {
     const char *md = s->md && s->twist != FORGE_UNTOLD ? s->md : "SHA256";
@@ -213,6 +237,8 @@ static void sign(X509 *x, const struct forge_spec *s, EVP_PKEY *key)
         sign_pss(x, key, md + 4);
     else
         must(X509_sign(x, key, strcmp(md, "none") ? EVP_get_digestbyname(md) : NULL) > 0, s->id);
+    if (s->version && X509_get_version(x) != s->version - 1)
+        sign_version(x, s->version - 1, key, EVP_get_digestbyname(md));
     if (s->twist == FORGE_UNTOLD)
         say_untold(x, s->md);
     if (s->twist == FORGE_OTHER_ALGORITHM) {
