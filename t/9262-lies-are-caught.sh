@@ -3,19 +3,11 @@
 # The tester is tested: a provider that drives OpenSSL's and lies in one way at a time (t/lies) is compared with
 # what it drives.  Every lie is found; without one there is nothing to find.
 . "${top_srcdir:?}/t/lib.sh"
-umask 022
+. "$top_srcdir/t/lies.sh"
 diff=$top_builddir/t/sspi-diff
 [ -x "$diff" ] || skip_all "sspi-diff was not built: no libarchive or jansson"
 [ -z "${SAN_FLAGS:-}" ] || skip_all "the modules of a sanitizer build need its runtime first"
-unset OPENSSPI_PROVIDER OPENSSPI_CORPORA
-OPENSSPI_LOG=all+error
-chmod 755 "$work"
-mkdir "$work/modules" "$work/manifests" "$work/conf"
-cp "$OPENSSPI_MANIFESTDIR/50-openssl.provider" "$work/manifests/"
-cp "$OPENSSPI_PROVIDERDIR/openssl.so" "$top_builddir/t/lies/lies.so" "$work/modules/"
-OPENSSPI_PROVIDERDIR=$work/modules OPENSSPI_MANIFESTDIR=$work/manifests OPENSSPI_CONFDIR=$work/conf
-export OPENSSPI_LOG OPENSSPI_PROVIDERDIR OPENSSPI_MANIFESTDIR OPENSSPI_CONFDIR
-printf '[package Schannel]\nproviders = openssl\n' >"$work/conf/opensspi.conf"
+lies_begin openssl
 
 # some KIND OPTION...: a run of some cases; everything that differs counts, since both are the same library
 some() {
@@ -25,8 +17,7 @@ some() {
 }
 # tell LIE: until one kind of cases shows it; $work/run has them.  1: found.
 tell() {
-    printf '[provider lies]\nmodule = lies.so\nabi = 1\nx-module = %s\nx-lie = %s\n' "$work/modules/openssl.so" "$1" \
-        >"$work/manifests/60-lies.provider"
+    lies_tell "$1"
     case $1 in
     chain_*) some chain ;;
     sealed_*) some secret --only 'secret/openssl-server/tls13-aes*' ;;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # A provider that lies, one way at a time: the tester is tested with it.
 LIES = $(addprefix $(srcdir)/t/lies/,lies.c lies.h flight.c handshake.c connection.c certificate.c)
-EXTRA_DIST += t/lies/lies.c t/lies/lies.h t/lies/flight.c t/lies/handshake.c t/lies/connection.c t/lies/certificate.c
+EXTRA_DIST += t/lies.sh t/lies/lies.c t/lies/lies.h t/lies/flight.c t/lies/handshake.c t/lies/connection.c t/lies/certificate.c
 check_DATA += t/lies/lies.so
 t/lies/lies.so: $(LIES) include/opensspi/provider.h
 	$(AM_V_CCLD)$(MKDIR_P) t/lies && $(CC) -I$(top_srcdir)/include -std=gnu11 -Wall -Wextra -O1 -fPIC -shared \

@@ -16,9 +16,11 @@ static const char *const names[] = {
 #undef LIE
 };
 
+static const char *me; /* the section of its options */
+
 static const struct sspi_provider *drive(const struct sspi_core *core)
 {
-    const char *path = core->option("lies", "x-module");
+    const char *path = core->option(me, "x-module");
     const char *base = path ? strrchr(path, '/') : NULL;
     char symbol[128];
     sspi_provider_fn *entry;
@@ -35,7 +37,7 @@ static const struct sspi_provider *drive(const struct sspi_core *core)
 
 static int choose(const struct sspi_core *core)
 {
-    const char *chosen = core->option("lies", "x-lie");
+    const char *chosen = core->option(me, "x-lie");
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (!chosen || !strcmp(chosen, names[i])) {
             lie = (enum lie)i;
@@ -46,19 +48,35 @@ static int choose(const struct sspi_core *core)
     return -1;
 }
 
-const struct sspi_provider *lies_LTX_sspi_provider(const struct sspi_core *core);
-__attribute__((visibility("default"))) const struct sspi_provider *
-lies_LTX_sspi_provider(const struct sspi_core *core)
+static const struct sspi_provider *begin(const struct sspi_core *core, const char *name)
 {
     static struct sspi_provider mine;
+    static char version[64];
+    me = name;
     if (core->abi >> 16 != SSPI_ABI_MAJOR || choose(core) || !(lies_inner = drive(core)))
         return NULL;
     memcpy(&mine, lies_inner, lies_inner->size < sizeof mine ? lies_inner->size : sizeof mine);
     mine.size = sizeof mine;
     mine.abi = SSPI_ABI;
-    mine.name = "lies";
+    mine.name = name;
+    const char *other = core->option(me, "x-version");
+    if (other) {
+        snprintf(version, sizeof version, "%s", other);
+        mine.version = version;
+    }
     lies_handshakes(&mine);
     lies_connections(&mine);
     lies_certificates(&mine);
     return &mine;
 }
+
+/* A copy of the module that is called openssl.so stands in for that provider. */
+#define ENTRY(name)                                                                                              \
+    const struct sspi_provider *name##_LTX_sspi_provider(const struct sspi_core *core);                        \
+    __attribute__((visibility("default"))) const struct sspi_provider *name##_LTX_sspi_provider(               \
+        const struct sspi_core *core)                                                                          \
+    {                                                                                                          \
+        return begin(core, #name);                                                                             \
+    }
+ENTRY(lies)
+ENTRY(openssl)

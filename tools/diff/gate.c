@@ -36,12 +36,26 @@ const char *gate_explain(const struct diff_case *c, const struct diff_result *r)
 void gate_count(struct gate *g, const struct diff_report *report)
 {
     int at = g->rules && report->rule[0] ? rules_named(g->rules, report->rule) : -1;
-    if (at >= 0)
+    unsigned broken = 0;
+    for (unsigned i = 0; i < report->count; i++)
+        broken += report->broken[i] != 0;
+    g->broken += broken;
+    if (at >= 0) {
         g->used[at]++;
-    else if (report->gated) {
+        g->broken_explained += broken;
+    } else if (report->gated) {
         g->unexplained++;
-        g->grave += report->verdict >= DIFF_NONDET && report->verdict != DIFF_ACCEPT_DIFF;
+        g->grave += broken || report->fell || report->verdict == DIFF_CONSUME_DIFF;
     }
+}
+
+void gate_broken(const struct gate *g, char *out, size_t size)
+{
+    int used = snprintf(out, size, "%lu broken invariant%s", g->broken, g->broken == 1 ? "" : "s");
+    if (g->broken && g->broken == g->broken_explained)
+        snprintf(out + used, size - (size_t)used, ", explained by rules");
+    else if (g->broken_explained)
+        snprintf(out + used, size - (size_t)used, ", %lu of them explained by rules", g->broken_explained);
 }
 
 /* The rule could have been used with these backends and streams, and was not. */
@@ -62,6 +76,8 @@ void gate_json(const struct gate *g, FILE *out)
 {
     unsigned count = g->rules ? rules_count(g->rules) : 0;
     const char *comma = "";
+    fprintf(out, ",\"broken\":%lu,\"broken_explained\":%lu,\"grave\":%lu", g->broken, g->broken_explained,
+            g->grave);
     fputs(",\"stale\":[", out);
     for (unsigned i = 0; i < count; i++)
         if (unused(g, i)) {
@@ -93,16 +109,27 @@ static unsigned say_stale(const struct gate *g, FILE *say)
     return stale;
 }
 
+static void say_drift(const struct gate *g, FILE *say)
+{
+    const struct diff_options *o = g->options;
+    fputs("drift:", say);
+    for (unsigned i = 0; i < o->backend_count; i++) {
+        const char *pinned = rules_pinned(g->rules, o->backends[i].name);
+        if (pinned && strcmp(pinned, o->backends[i].version) != 0)
+            fprintf(say, " %s is %s, and the rules are of %s;", o->backends[i].label, o->backends[i].version,
+                    pinned);
+    }
+    fprintf(say, " %lu divergences are unexplained, %lu of them grave (%s)\n", g->unexplained, g->grave,
+            g->grave ? "a broken invariant, a crash or a hang fails with any version" : "no failure");
+}
+
 int gate_close(struct gate *g, FILE *say)
 {
     const struct diff_options *o = g->options;
     int drift = g->rules && rules_other_versions(g->rules, o->backends, o->backend_count);
     unsigned stale = drift ? 0 : say_stale(g, say);
-    if (drift && g->unexplained)
-        fprintf(say,
-                "drift: the rules are of other versions of these libraries; %lu of what is unexplained is "
-                "grave\n",
-                g->grave);
+    if (drift)
+        say_drift(g, say);
     free(g->used);
     rules_free(g->rules);
     g->used = NULL;

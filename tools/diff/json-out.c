@@ -23,7 +23,22 @@ void diff_json_string(FILE *out, const char *text)
     putc('"', out);
 }
 
-void diff_json_manifest(FILE *out, const struct diff_options *o, const struct diff_suite *suite, size_t cases)
+/* What a reader needs to tell drift from failures: the versions that the rules are of. */
+static void json_pinned(FILE *out, const struct diff_options *o, const struct rules *rules)
+{
+    if (!rules || !rules_hold(rules, o->backends, o->backend_count))
+        return;
+    fputs("},\"pinned\":{", out);
+    for (unsigned i = 0; i < o->backend_count; i++) {
+        fputs(i ? "," : "", out);
+        diff_json_string(out, o->backends[i].label);
+        putc(':', out);
+        diff_json_string(out, rules_pinned(rules, o->backends[i].name));
+    }
+}
+
+void diff_json_manifest(FILE *out, const struct diff_options *o, const struct diff_suite *suite, size_t cases,
+                        const struct rules *rules)
 {
     struct utsname name;
     if (uname(&name))
@@ -35,6 +50,7 @@ void diff_json_manifest(FILE *out, const struct diff_options *o, const struct di
         putc(':', out);
         diff_json_string(out, o->backends[i].version);
     }
+    json_pinned(out, o, rules);
     fputs("},\"kernel\":", out);
     diff_json_string(out, name.release);
     fprintf(out, ",\"shard\":\"%u/%u\",\"cases\":%zu,\"seed\":%llu,\"corpora\":%s}}\n", o->shard, o->shards,

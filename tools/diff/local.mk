@@ -70,7 +70,8 @@ libdiff_secret_la_SOURCES = \
 sspi_diff_SOURCES = tools/diff/main.c tools/diff/sources.c tools/diff/corpus.c tools/diff/chain-corpus.c \
 	tools/diff/import.c tools/diff/import.h $(diff_captures) \
 	tools/diff/record.c tools/net.c tools/net.h \
-	tools/diff/report/drift.c \
+	tools/diff/report/drift.c tools/diff/report/drift.h tools/diff/report/drift-cases.c \
+	tools/diff/report/drift-print.c \
 	tools/diff/report/explain.c \
 	tools/diff/report/merge.c \
 	tools/diff/report/page-text.h \

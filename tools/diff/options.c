@@ -5,6 +5,7 @@
 #include "tools/diff/options.h"
 #include "tools/diff/profile.h"
 
+#include <fnmatch.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -214,6 +215,19 @@ int diff_options_read(struct diff_options *o, const struct diff_command *command
     if (o->corpora && (!*o->corpora || strcmp(o->corpora, "none") == 0))
         o->corpora = NULL;
     return 0;
+}
+
+int diff_options_want(const struct diff_options *o, const struct diff_base *base, uint64_t seed)
+{
+    char name[DIFF_NAME_MAX + 20];
+    if (o->kind && strcmp(o->kind, base->kind->name) != 0)
+        return 0;
+    if (!o->only && o->shards == 1)
+        return 1;
+    diff_case_name(base, seed, name, sizeof name);
+    if (o->only && fnmatch(o->only, name, 0) != 0)
+        return 0;
+    return diff_hash(0, name, strlen(name)) % o->shards == o->shard - 1;
 }
 
 int diff_options_backends(struct diff_options *o)

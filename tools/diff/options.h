@@ -54,6 +54,8 @@ struct diff_command {
 int diff_options_read(struct diff_options *, const struct diff_command *, int argc, char **argv);
 /* Fills in the backends (the default where none was named).  0, or -1, said on stderr. */
 int diff_options_backends(struct diff_options *);
+/* Is a case asked for, by kind, name and shard? */
+int diff_options_want(const struct diff_options *, const struct diff_base *, uint64_t seed);
 /* All bases these options ask for, settled.  0, or -1, said on stderr. */
 int diff_options_suite(const struct diff_options *, struct diff_suite *);
 /* "sspi diff: ..." on stderr; returns DIFF_EXIT_USAGE. */

@@ -252,6 +252,12 @@ const char *rules_pinned(const struct rules *rules, const char *backend)
     return i < 0 ? NULL : rules->pinned[i].version;
 }
 
+int rules_hold(const struct rules *rules, const struct diff_backend *backends, unsigned count)
+{
+    int of[DIFF_BACKENDS_MAX];
+    return !backends_known(rules, backends, count, of);
+}
+
 int rules_other_versions(const struct rules *rules, const struct diff_backend *backends, unsigned count)
 {
     int of[DIFF_BACKENDS_MAX];

@@ -44,7 +44,9 @@ int rules_applies(const struct rules *, unsigned, const struct diff_backend *, u
 
 /* The version of the TLS library that the rules speak of; NULL: none is pinned for this backend. */
 const char *rules_pinned(const struct rules *, const char *backend);
-/* 1: all are pinned, no two the same, and one is of another version: what is new is drift, and no failure. */
+/* 1: all are pinned, no two the same: rules can be held against what they do. */
+int rules_hold(const struct rules *, const struct diff_backend *, unsigned count);
+/* 1: and one is of another version: what is new is drift, and no failure. */
 int rules_other_versions(const struct rules *, const struct diff_backend *, unsigned count);
 
 /* <0, 0, >0 as far as `wanted` has components: "3.0.22" is 3.0, and is below 3.1. */

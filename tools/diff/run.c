@@ -8,7 +8,6 @@
 #include "tools/diff/random.h"
 #include "tools/diff/worker.h"
 
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -19,7 +18,7 @@ enum { SHOWN = 20, KINDS_MAX = 16 };
 
 struct tally {
     size_t verdicts[DIFF_VERDICTS];
-    size_t cases, unexplained, broken;
+    size_t cases, unexplained;
     size_t shown;
     struct gate gate;
     FILE *json;
@@ -48,19 +47,6 @@ static double processor_time(void)
 
 /* ---- which cases, in which order ---- */
 
-static int wanted(const struct diff_options *o, const struct diff_base *base, uint64_t seed)
-{
-    char name[DIFF_NAME_MAX + 20];
-    if (o->kind && strcmp(o->kind, base->kind->name) != 0)
-        return 0;
-    if (!o->only && o->shards == 1)
-        return 1;
-    diff_case_name(base, seed, name, sizeof name);
-    if (o->only && fnmatch(o->only, name, 0) != 0)
-        return 0;
-    return diff_hash(0, name, strlen(name)) % o->shards == o->shard - 1;
-}
-
 /* The numbers of the cases that are asked for, shuffled or not; NULL without memory. */
 static uint32_t *choose(const struct diff_options *o, const struct diff_suite *suite, size_t *count)
 {
@@ -70,7 +56,7 @@ static uint32_t *choose(const struct diff_options *o, const struct diff_suite *s
     *count = 0;
     for (size_t i = 0; order && i < suite->cases; i++) {
         const struct diff_base *base = diff_suite_at(suite, i, &seed);
-        if (wanted(o, base, seed))
+        if (diff_options_want(o, base, seed))
             order[(*count)++] = (uint32_t)i;
     }
     for (size_t i = *count; o->shuffle && i > 1; i--) {
@@ -100,8 +86,6 @@ static void sink(void *user, const struct diff_report *report, const char *line)
     t->verdicts[report->verdict]++;
     t->unexplained += (size_t)unexplained;
     gate_count(&t->gate, report);
-    for (unsigned i = 0; i < report->count; i++)
-        t->broken += report->broken[i] != 0;
     if (t->json)
         fputs(line, t->json);
     if (unexplained && t->json != stdout && t->shown++ < SHOWN)
@@ -130,7 +114,7 @@ static void summary_json(const struct tally *t, double seconds, double cpu)
             fprintf(t->json, "%s\"%s\":%zu", comma, diff_verdict_name(i), t->verdicts[i]);
             comma = ",";
         }
-    fprintf(t->json, "},\"unexplained\":%zu,\"broken\":%zu", t->unexplained, t->broken);
+    fprintf(t->json, "},\"unexplained\":%zu", t->unexplained);
     gate_json(&t->gate, t->json);
     fprintf(t->json, ",\"seconds\":%.2f,\"cpu_seconds\":%.2f,\"cases_per_second\":%.0f}}\n", seconds, cpu,
             (double)t->cases / (seconds + 1e-9));
@@ -138,13 +122,15 @@ static void summary_json(const struct tally *t, double seconds, double cpu)
 
 static void summary_text(const struct tally *t, double seconds, double cpu)
 {
+    char broken[120];
     if (t->shown > SHOWN)
         printf("... and %zu more\n", t->shown - SHOWN);
     for (unsigned i = DIFF_VERDICTS; i-- > 0;)
         if (t->verdicts[i])
             printf("%8zu %s\n", t->verdicts[i], diff_verdict_name(i));
-    printf("%zu cases, %zu unexplained, %zu broken invariants; %.1f s, %.1f s of processors, %.0f cases/s\n",
-           t->cases, t->unexplained, t->broken, seconds, cpu, (double)t->cases / (seconds + 1e-9));
+    gate_broken(&t->gate, broken, sizeof broken);
+    printf("%zu cases, %zu unexplained; %s; %.1f s, %.1f s of processors, %.0f cases/s\n", t->cases,
+           t->unexplained, broken, seconds, cpu, (double)t->cases / (seconds + 1e-9));
 }
 
 /* ---- the command ---- */
@@ -196,7 +182,7 @@ static int run_suite(const struct diff_options *o, const struct diff_suite *suit
         if (!t.json)
             failed = diff_failed("%s: cannot be written", o->json);
         else
-            diff_json_manifest(t.json, o, suite, count);
+            diff_json_manifest(t.json, o, suite, count, t.gate.rules);
     }
     failed = failed || diff_work(&plan, sink, tick, &t);
     end_kinds(suite);

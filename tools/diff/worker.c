@@ -76,6 +76,7 @@ static void fill_report(struct diff_report *report, const struct diff_result *r)
     report->count = (uint8_t)r->count;
     for (unsigned i = 0; i < r->count; i++) {
         report->broken[i] = r->of[i].broken;
+        report->fell |= r->of[i].end == DIFF_CRASH || r->of[i].end == DIFF_HANG;
         report->digest[i] = diff_digest(&r->of[i]);
         report->status[i] = r->of[i].status;
         report->state[i] = r->of[i].state;

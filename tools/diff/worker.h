@@ -15,6 +15,7 @@ struct diff_report {                     /* of one case, to the parent */
     uint32_t place;                      /* in the plan's order */
     uint32_t length;                     /* of the line behind it */
     uint8_t verdict, gated, count, lost; /* lost: there is no such case */
+    uint8_t fell;                        /* a backend crashed or did not end */
     uint16_t broken[DIFF_BACKENDS_MAX];
     uint64_t digest[DIFF_BACKENDS_MAX]; /* of what is compared */
     int32_t status[DIFF_BACKENDS_MAX];  /* for those who ask how it was the first time */

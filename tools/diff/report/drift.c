@@ -4,6 +4,7 @@
  */
 #include <config.h>
 
+#include "tools/diff/report/drift.h"
 #include "tools/diff/report/report.h"
 #include "tools/diff/report/totals.h"
 
@@ -36,7 +37,7 @@ static json_t *outcomes_of(struct run *r)
     return all;
 }
 
-static int same_backends(struct run *old, struct run *new)
+int drift_comparable(struct run *old, struct run *new)
 {
     int same = old->backends == new->backends;
     for (unsigned i = 0; same && i < old->backends; i++)
@@ -57,7 +58,7 @@ json_t *drift_between(struct run *old, struct run *new)
     char text[600];
     long long common = 0;
     int got = 0;
-    json_t *before = same_backends(old, new) ? outcomes_of(old) : NULL, *changed = json_array();
+    json_t *before = drift_comparable(old, new) ? outcomes_of(old) : NULL, *changed = json_array();
     if (!before || !changed) {
         json_decref(before);
         json_decref(changed);
@@ -87,41 +88,33 @@ json_t *drift_between(struct run *old, struct run *new)
                      changed);
 }
 
-static void print_versions(const struct run *r)
+/* ---- the command ---- */
+
+static int usage(void)
 {
-    for (unsigned i = 0; i < r->backends; i++)
-        printf("%s%s %s", i ? ", " : "", r->backend[i],
-               json_text(json_object_get(r->manifest, "backends"), r->backend[i]));
+    return report_failed("drift", "usage: sspi diff drift [--all] OLD.jsonl NEW.jsonl [NAME|ID]");
 }
 
 int diff_drift(int argc, char **argv)
 {
     struct run old = {0}, new = {0};
-    json_t *drift = NULL, *one;
-    size_t i;
-    if (argc != 3 || argv[1][0] == '-')
-        return report_failed("drift", "usage: sspi diff drift OLD.jsonl NEW.jsonl");
-    if (!run_open(&old, argv[1]) && !run_open(&new, argv[2]))
-        drift = drift_between(&old, &new);
-    int code = 2;
-    if (!drift) {
-        report_failed("drift", "%s", *old.why ? old.why : new.why);
-    } else {
-        json_t *changed = json_object_get(drift, "changed");
-        json_array_foreach(changed, i, one)
-            printf("%s %s\n    %s: %s\n    %s: %s\n", json_string_value(json_array_get(one, 0)),
-                   json_string_value(json_array_get(one, 1)), json_string_value(json_array_get(one, 2)),
-                   json_string_value(json_array_get(one, 4)), json_string_value(json_array_get(one, 3)),
-                   json_string_value(json_array_get(one, 5)));
-        printf("%zu of %lld cases came out differently: ", json_array_size(changed),
-               json_number(drift, "common"));
-        print_versions(&old);
-        printf(" -> ");
-        print_versions(&new);
-        putchar('\n');
-        code = json_array_size(changed) > 0;
+    const char *words[3] = {NULL};
+    int count = 0, all = 0, code;
+    for (int i = 1; i < argc; i++) {
+        if (!strcmp(argv[i], "--all"))
+            all = 1;
+        else if (count == 3 || (argv[i][0] == '-' && argv[i][1]))
+            return usage();
+        else
+            words[count++] = argv[i];
     }
-    json_decref(drift);
+    if (count < 2)
+        return usage();
+    code = run_open(&old, words[0]) || run_open(&new, words[1]) || !drift_comparable(&old, &new) ? -1
+           : words[2] ? drift_show(&old, &new, words[2], stdout)
+                      : drift_print(&old, &new, all, stdout);
+    if (code < 0)
+        code = report_failed("drift", "%s", *old.why ? old.why : new.why);
     run_close(&old);
     run_close(&new);
     return code;

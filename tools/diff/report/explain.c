@@ -18,9 +18,10 @@ struct explain {
     struct diff_backend backends[DIFF_BACKENDS_MAX];
     json_t *clusters; /* verdict and tuple -> what they have in common */
     unsigned long *used;
-    long long gated, unexplained;
+    long long gated, unexplained, grave;
     unsigned show;
-    int ids; /* one line for each unexplained case instead */
+    int drift; /* other versions than the rules' */
+    int ids;   /* one line for each unexplained case instead */
 };
 
 static void text_copy(char *out, size_t size, const json_t *from, const char *key)
@@ -108,36 +109,11 @@ static void gather(struct explain *e, const struct run *r, const struct run_case
         json_array_append_new(json_object_get(cluster, "names"), json_sprintf("%s %s", c->id, c->name));
 }
 
-struct counted {
-    const char *name;
-    json_t *value;
-    long long count;
-};
-
-static int most_first(const void *a, const void *b)
-{
-    const struct counted *x = a, *y = b;
-    return x->count != y->count ? (x->count > y->count ? -1 : 1) : strcmp(x->name, y->name);
-}
-
-/* The members of an object with their counts, largest first; NULL: none, or no memory. */
-static struct counted *counted_of(json_t *object, const char *key, size_t *count)
-{
-    struct counted *list = calloc(json_object_size(object) + 1, sizeof *list);
-    const char *name;
-    json_t *value;
-    *count = 0;
-    json_object_foreach(object, name, value) if (list) list[(*count)++] =
-        (struct counted){name, value, key ? json_number(value, key) : json_integer_value(value)};
-    if (list)
-        qsort(list, *count, sizeof *list, most_first);
-    return list;
-}
-
-static void print_cluster(const struct counted *cluster)
+static void print_cluster(const struct totals_counter *cluster)
 {
     size_t count, i;
-    struct counted *features = counted_of(json_object_get(cluster->value, "features"), NULL, &count);
+    struct totals_counter *features =
+        totals_sorted(json_object_get(cluster->value, "features"), NULL, &count);
     json_t *name;
     printf("\n%lld  %s\n    ", cluster->count, cluster->name);
     for (i = 0; features && i < count && i < 24; i++) {
@@ -155,14 +131,19 @@ static void print_cluster(const struct counted *cluster)
 static void print_all(const struct explain *e)
 {
     size_t count;
-    struct counted *clusters = counted_of(e->clusters, "cases", &count);
+    struct totals_counter *clusters = totals_sorted(e->clusters, "cases", &count);
     for (unsigned i = 0; i < rules_count(e->rules); i++)
         printf("%8lu  %s (%s)\n", e->used[i], rules_name(e->rules, i), rules_place(e->rules, i));
     for (size_t i = 0; clusters && i < count && i < e->show; i++)
         print_cluster(&clusters[i]);
     if (count > e->show)
         printf("\nand %zu other clusters\n", count - e->show);
-    printf("\n%lld cases have to be explained, %lld are not\n", e->gated, e->unexplained);
+    printf("\n%lld cases have to be explained, %lld are not", e->gated, e->unexplained);
+    if (e->drift)
+        printf("; the libraries are not of the versions that the rules are of: that is drift, and %lld are "
+               "grave",
+               e->grave);
+    putchar('\n');
     free(clusters);
 }
 
@@ -177,6 +158,7 @@ static int explain_run(struct explain *e, struct run *r)
         text_copy(e->backends[i].version, sizeof e->backends[i].version,
                   json_object_get(r->manifest, "backends"), r->backend[i]);
     }
+    e->drift = rules_other_versions(e->rules, e->backends, r->backends);
     while ((got = run_next(r, &c)) > 0) {
         int rule = rule_of(e, r, &c);
         e->gated += c.gated;
@@ -184,6 +166,8 @@ static int explain_run(struct explain *e, struct run *r)
             e->used[rule]++;
         } else if (c.gated) {
             e->unexplained++;
+            c.rule = NULL; /* by these rules */
+            e->grave += run_grave(r, &c);
             if (e->ids)
                 printf("%s\n", c.id);
             else
@@ -194,7 +178,7 @@ static int explain_run(struct explain *e, struct run *r)
         return report_failed("explain", "%s", r->why);
     if (!e->ids)
         print_all(e);
-    return e->unexplained > 0;
+    return (e->drift ? e->grave : e->unexplained) > 0;
 }
 
 int diff_explain(int argc, char **argv)
@@ -217,7 +201,8 @@ int diff_explain(int argc, char **argv)
             path = argv[i];
     }
     if (!path)
-        return report_failed("explain", "usage: sspi diff explain [--rules PATH] [--clusters N | --ids] RUN.jsonl");
+        return report_failed("explain",
+                             "usage: sspi diff explain [--rules PATH] [--clusters N | --ids] RUN.jsonl");
     if (!(e.rules = rules_load(rules, why, sizeof why)))
         return report_failed("explain", "%s", why);
     e.clusters = json_object();

@@ -20,6 +20,7 @@ struct merge {
     struct totals totals;
     json_t *unused; /* rules that every shard left unused */
     double seconds;
+    long long broken, broken_explained;
 };
 
 /* What has to be the same in all shards: all but the shard's number and how many cases it had. */
@@ -89,7 +90,7 @@ static int keep(struct merge *m, const struct run *r, const struct run_case *c)
     if (!(m->lines[m->used] = strdup(r->line)))
         return -1;
     m->used++;
-    totals_add(&m->totals, c);
+    totals_add(&m->totals, r, c);
     return 0;
 }
 
@@ -114,6 +115,8 @@ static int read_shards(struct merge *m)
         if (!r->summary)
             return report_failed("merge", "%s breaks off: it has no summary", r->path);
         unused_in_all(m, r->summary);
+        m->broken += json_number(r->summary, "broken");
+        m->broken_explained += json_number(r->summary, "broken_explained");
         double seconds = json_number_value(json_object_get(r->summary, "seconds"));
         m->seconds = seconds > m->seconds ? seconds : m->seconds;
     }
@@ -150,8 +153,10 @@ static json_t *summary_of(struct merge *m)
     json_object_foreach(m->unused, name, times) if (json_integer_value(times) == m->count &&
                                                     !json_object_get(m->totals.rules, name))
         json_array_append_new(stale, json_string(name));
-    return json_pack("{s:I, s:O, s:I, s:o, s:O, s:f, s:f}", "cases", (json_int_t)m->totals.cases, "verdicts",
-                     m->totals.verdicts, "unexplained", (json_int_t)m->totals.unexplained, "stale", stale,
+    return json_pack("{s:I, s:O, s:I, s:I, s:I, s:I, s:o, s:O, s:f, s:f}", "cases",
+                     (json_int_t)m->totals.cases, "verdicts", m->totals.verdicts, "unexplained",
+                     (json_int_t)m->totals.unexplained, "broken", (json_int_t)m->broken, "broken_explained",
+                     (json_int_t)m->broken_explained, "grave", (json_int_t)m->totals.grave, "stale", stale,
                      "rules", m->totals.rules, "seconds", m->seconds, "cases_per_second",
                      m->seconds > 0 ? (double)m->totals.cases / m->seconds : 0.0);
 }
@@ -168,7 +173,9 @@ static int write_merged(struct merge *m, FILE *out)
         fputs(m->lines[i], out);
     json_t *summary = summary_of(m);
     write_object(out, "summary", summary);
-    int bad = m->totals.unexplained || json_array_size(json_object_get(summary, "stale"));
+    int bad = run_drifts(&m->run[0])
+                  ? m->totals.grave > 0
+                  : m->totals.unexplained || json_array_size(json_object_get(summary, "stale"));
     json_decref(summary);
     if (fflush(out) || ferror(out))
         return report_failed("merge", "the result cannot be written");

@@ -42,14 +42,16 @@ const byId = new Map(cases.map(c => [c.id, c]));
 // ---- result ----
 const total = Object.values(D.verdicts).reduce((a, b) => a + b, 0), open = cases.filter(c => c.open).length;
 const stale = D.summary ? D.summary.stale : [];
+// Libraries of other versions than the rules are of: what is new is drift, and no failure unless it is grave.
+const drifts = D.manifest.pinned ? labels.filter(l => D.manifest.pinned[l] !== D.manifest.backends[l]) : [];
 function hero() {
-  const names = labels.map(l => l + " " + D.manifest.backends[l]), s = D.summary, good = !open && s && !stale.length;
-  const title = !s ? "The run broke off" : open ? number(open) + (open === 1 ? " divergence" : " divergences") + " unexplained" : stale.length ? stale.length + " stale rules" : "Every divergence is explained";
+  const names = labels.map(l => l + " " + D.manifest.backends[l]), s = D.summary, good = s && (drifts.length ? !s.grave : !open && !stale.length);
+  const title = !s ? "The run broke off" : open ? number(open) + (open === 1 ? " divergence" : " divergences") + " unexplained" : stale.length && !drifts.length ? stale.length + " stale rules" : "Every divergence is explained";
   $("hero").classList.toggle("bad", !good);
   $("hero").append(
     h("h1", {}, h("span.dot", {"aria-hidden": "true"}), title),
     h("p", {}, number(total) + " cases through " + names.slice(0, -1).join(", ") + " and " + names[names.length - 1] + ": " + number(cases.length) + " differ in something that a caller can see, " +
-      number(cases.filter(c => c.gated).length) + " of them so that a reason is needed."),
+      number(cases.filter(c => c.gated).length) + " of them so that a reason is needed." + (drifts.length ? " The rules are of " + drifts.map(l => l + " " + D.manifest.pinned[l]).join(", ") + ": what is unexplained is drift, and " + number(s && s.grave || 0) + " of it is grave." : "")),
     h("div.facts", {}, [["took", s && s.seconds.toFixed(1) + " s"], ["cases/s", s && number(Math.round(s.cases_per_second))], ["profile", D.manifest.profile], ["shard", D.manifest.shard !== "1/1" && D.manifest.shard],
       ["kernel", D.manifest.kernel], ["corpora", D.manifest.corpora ? "yes" : "none"]].filter(f => f[1]).map(f => h("span.chip", {}, f[0], h("b", {}, f[1])))));
   $("versions").append(...labels.map(l => h("span.chip", {}, l, h("b", {}, D.manifest.backends[l]))));

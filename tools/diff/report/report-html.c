@@ -130,7 +130,7 @@ static json_t *case_row(struct page *p, const struct run_case *c)
     return row;
 }
 
-static void add_case(struct page *p, const struct run_case *c)
+static void add_case(struct page *p, const struct run *r, const struct run_case *c)
 {
     char group[200];
     run_group(c, group, sizeof group);
@@ -138,7 +138,7 @@ static void add_case(struct page *p, const struct run_case *c)
     if (!g)
         json_object_set_new(p->groups, group, g = json_object());
     totals_count(g, c->verdict, 1);
-    totals_add(&p->totals, c);
+    totals_add(&p->totals, r, c);
     count_pairs(p, c);
     pairs_add(p->pairs, p->run, c);
     if (strcmp(c->verdict, "AGREE") && strcmp(c->verdict, "SKIP"))
@@ -247,7 +247,7 @@ int report_html(struct run *r, struct run *old, const char *rules, FILE *out)
         snprintf(r->why, sizeof r->why, "not enough memory");
     else
         while ((got = run_next(r, &c)) > 0)
-            add_case(&p, &c);
+            add_case(&p, r, &c);
     if (!got && old) {
         got = run_open(&again, r->path) || !(drift = drift_between(old, &again)) ? -1 : 0;
         if (got)

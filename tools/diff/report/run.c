@@ -131,6 +131,32 @@ int run_unexplained(const struct run_case *c)
     return c->gated && !c->rule;
 }
 
+int run_drifts(const struct run *r)
+{
+    const json_t *pinned = json_object_get(r->manifest, "pinned"),
+                 *backends = json_object_get(r->manifest, "backends");
+    for (unsigned i = 0; pinned && i < r->backends; i++)
+        if (strcmp(json_text(pinned, r->backend[i]), json_text(backends, r->backend[i])) != 0)
+            return 1;
+    return 0;
+}
+
+int run_grave(const struct run *r, const struct run_case *c)
+{
+    int grave = json_array_size(json_object_get(c->json, "invariants")) > 0 ||
+                strcmp(c->verdict, "CONSUME_DIFF") == 0;
+    for (unsigned i = 0; i < r->backends && !grave; i++) {
+        const char *end = json_text(c->seen[i], "end");
+        grave = !strcmp(end, "crash") || !strcmp(end, "hang");
+    }
+    return grave && run_unexplained(c);
+}
+
+json_t *run_stale(const struct run *r)
+{
+    return run_drifts(r) ? NULL : json_object_get(r->summary, "stale");
+}
+
 void run_tuple(const struct run *r, const struct run_case *c, char *out, size_t size)
 {
     size_t used = 0;

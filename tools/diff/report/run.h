@@ -49,6 +49,12 @@ long long json_number(const json_t *, const char *key);
 void run_group(const struct run_case *, char *out, size_t size);
 /* 1: it has to be explained, and is not. */
 int run_unexplained(const struct run_case *);
+/* 1: libraries of other versions than the rules are of: what is unexplained is drift, and no failure ... */
+int run_drifts(const struct run *);
+/* ... unless it is grave: an invariant is broken, or a backend crashed or did not end. */
+int run_grave(const struct run *, const struct run_case *);
+/* Rules that explained nothing, where that means anything: an array, or NULL. */
+json_t *run_stale(const struct run *);
 /* "openssl reject/parse/47, gnutls wait, ..." */
 void run_tuple(const struct run *, const struct run_case *, char *out, size_t size);
 
