@@ -35,7 +35,7 @@ t_schema_check_CPPFLAGS = $(SSPI_DIFF_CFLAGS)
 t_schema_check_LDADD = $(SSPI_DIFF_LIBS)
 report_tests = t/9241-runs-are-reported.sh t/9242-the-page-is-read.sh t/9243-shards-make-the-run.sh \
 	t/9244-suites-of-two-versions.sh t/9245-the-gate-holds.sh t/9246-verdicts-are-repeated.sh \
-	t/9248-other-versions-drift.sh
+	t/9247-transcripts-are-golden.sh t/9248-other-versions-drift.sh
 dist_check_SCRIPTS += $(report_tests)
 TESTS += $(report_tests)
 EXTRA_DIST += t/diff-sample.sh

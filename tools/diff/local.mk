@@ -66,9 +66,17 @@ libdiff_secret_la_SOURCES = \
 	tools/diff/secret/secret.c tools/diff/secret/secret.h \
 	tools/diff/secret/settings.c
 
+# Transcripts under a seed (golden.h): the program's own, for it stands between libraries and the system (seeded.h).
+diff_golden = tools/diff/golden.c tools/diff/golden.h tools/diff/golden-file.c tools/diff/golden-report.c \
+	tools/diff/golden-run.c tools/diff/golden-text.c tools/diff/seeded.c tools/diff/seeded.h
+diffgoldendir = $(diffdatadir)/golden
+dist_diffgolden_DATA = tools/diff/golden/openssl.golden tools/diff/golden/gnutls.golden tools/diff/golden/wolfssl.golden
+EXTRA_DIST += tools/diff/seeded.list
+seeded_ldflags = $(AM_LDFLAGS) -Wl,--dynamic-list=$(srcdir)/tools/diff/seeded.list
+
 # The program, where its libraries are; `sspi diff` runs it by its fixed path.
 sspi_diff_SOURCES = tools/diff/main.c tools/diff/sources.c tools/diff/corpus.c tools/diff/chain-corpus.c \
-	tools/diff/import.c tools/diff/import.h $(diff_captures) \
+	tools/diff/import.c tools/diff/import.h $(diff_captures) $(diff_golden) \
 	tools/diff/record.c tools/net.c tools/net.h \
 	tools/diff/report/drift.c tools/diff/report/drift.h tools/diff/report/drift-cases.c \
 	tools/diff/report/drift-print.c \
@@ -85,9 +93,11 @@ sspi_diff_SOURCES = tools/diff/main.c tools/diff/sources.c tools/diff/corpus.c t
 nodist_sspi_diff_SOURCES = tools/diff/report/page-text.c
 nodist_t_sspi_diff_SOURCES = tools/diff/report/page-text.c
 sspi_diff_CPPFLAGS = $(AM_CPPFLAGS) $(SSPI_DIFF_CFLAGS) $(PCAP_CFLAGS)
+sspi_diff_LDFLAGS = $(seeded_ldflags)
 sspi_diff_LDADD = libdiff-secret.la libdiff.la libopensspi.la $(SSPI_DIFF_LIBS) $(PCAP_LIBS)
 t_sspi_diff_SOURCES = $(sspi_diff_SOURCES)
 t_sspi_diff_CPPFLAGS = $(sspi_diff_CPPFLAGS)
+t_sspi_diff_LDFLAGS = $(seeded_ldflags)
 t_sspi_diff_LDADD = libdiff-secret.la libdiff.la $(TWIN) $(SSPI_DIFF_LIBS) $(PCAP_LIBS)
 if DIFF
 pkglibexec_PROGRAMS = sspi-diff

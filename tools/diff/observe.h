@@ -79,6 +79,9 @@ int diff_class_named(const char *);
  */
 void diff_skeleton(const uint8_t *bytes, size_t len, char *out, size_t size, uint8_t *level, uint8_t *alert);
 
+/* "SH" of 2; NULL: no message of that type has a name. */
+const char *diff_message_name(unsigned type);
+
 /* The text of the attributes of an open context, by QueryContextAttributes. */
 void diff_attributes(CtxtHandle *, char *out, size_t size);
 

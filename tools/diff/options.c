@@ -35,6 +35,9 @@ enum {
     OPS,
     TRIES,
     RULES,
+    SEED,
+    CHECK,
+    FULL,
     CI,
     QUIET,
     HELP
@@ -64,6 +67,9 @@ static const struct option long_options[] = {
     {"ops", required_argument, NULL, OPS},
     {"tries", required_argument, NULL, TRIES},
     {"rules", required_argument, NULL, RULES},
+    {"seed", required_argument, NULL, SEED},
+    {"check", no_argument, NULL, CHECK},
+    {"full", no_argument, NULL, FULL},
     {"ci", no_argument, NULL, CI},
     {"quiet", no_argument, NULL, QUIET},
     {"help", no_argument, NULL, HELP},
@@ -129,6 +135,8 @@ static int take(struct diff_options *o, int which, const char *value)
         return read_shard(o, value);
     case SHUFFLE:
         return number(value, ~0ull, &n) && (o->shuffle = n, 1);
+    case SEED:
+        return number(value, ~0ull, &n) && n && (o->seed = n, 1);
     case JOBS:
         return number(value, 1024, &n) && (o->jobs = (unsigned)n, 1);
     case MUTATIONS:
@@ -167,6 +175,8 @@ static int take(struct diff_options *o, int which, const char *value)
     if (slot)
         *slot = value;
     o->ci |= which == CI;
+    o->check |= which == CHECK;
+    o->full |= which == FULL;
     o->quiet |= which == QUIET;
     return 1;
 }

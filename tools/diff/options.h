@@ -39,6 +39,9 @@ struct diff_options {
     const char *program; /* and one for a program in C */
     const char *ops;     /* operations on the base, in the place of a seed's; NULL: none */
     unsigned tries;      /* executions of a minimiser */
+    int check;           /* `golden`: compares with what was kept */
+    int full;            /* and keeps octets, not their hashes */
+    uint64_t seed;       /* of its randomness; 0: the usual one */
     const char *rules;   /* a file; NULL: rules/known.rules of the data folder */
     char **words;        /* what is no option */
     int word_count;
@@ -66,6 +69,6 @@ typedef int diff_source(struct diff_suite *, const struct diff_options *, char *
 extern diff_source *const diff_sources[];
 
 extern const struct diff_command diff_run_command, diff_list_command, diff_show_command, diff_repro_command,
-    diff_minimise_command, diff_import_command, diff_record_command;
+    diff_minimise_command, diff_golden_command, diff_import_command, diff_record_command;
 
 #endif

@@ -45,6 +45,14 @@ static const struct {
 
 static const uint8_t retry_random[8] = {0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11};
 
+const char *diff_message_name(unsigned type)
+{
+    for (size_t i = 0; i < sizeof messages / sizeof *messages; i++)
+        if (messages[i].type == type)
+            return messages[i].name;
+    return NULL;
+}
+
 static void message_text(struct text *text, const uint8_t *message, size_t len)
 {
     char word[32];

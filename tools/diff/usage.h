@@ -14,6 +14,7 @@
     "  minimise NAME|ID|FILE.tst: the smallest that comes out the same\n"                                    \
     "  import   --out DIR FILE...: streams from raw files and captures, as text\n"                           \
     "  record   --connect HOST:PORT --out DIR: streams from a client and a server\n"                         \
+    "  golden   --out DIR, or --check [DIR]: what every library sends under a seed, kept or compared\n"      \
     "  report   --html FILE, --junit FILE or --tap, RUN: a run for people and machines\n"                    \
     "  merge    RUN...: the shards of a run as one\n"                                                        \
     "  drift    OLD NEW: what came out differently with other versions\n"                                    \
@@ -39,6 +40,8 @@
     "  --c FILE           the stimulus, as a program in C that feeds it to one provider\n"                   \
     "  --ops OPERATIONS   show, repro, minimise: on the base, in the place of a seed's\n"                    \
     "  --tries N          executions of a minimiser (400)\n"                                                 \
+    "  --seed N           golden: of randomness (1)\n"                                                       \
+    "  --full             golden: octets, not their hashes\n"                                                \
     "  --rules FILE       known divergences; none: nothing is explained\n"                                   \
     "  --data DIR         where seeds, keys and rules lie\n"                                                 \
     "  --ci               rules that explained nothing are a failure too\n"                                  \
