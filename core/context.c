@@ -415,6 +415,10 @@ static SECURITY_STATUS run(struct context *context, struct call *call)
         call->no_room = status == SEC_E_INSUFFICIENT_MEMORY;
         return context->state == CONTEXT_DEAD ? context->death : status;
     }
+    if (context->flags & CONTEXT_LAST_WORDS && call->meaning & FLAG_EXTENDED_ERROR) {
+        handshake_last_words(context);
+        return context_fail(context, call, context->death);
+    }
     if (context->state == CONTEXT_DEAD && !context->control) {
         deliver_none(call); /* D17 */
         return context->death;

@@ -55,6 +55,7 @@ enum { /* context.flags */
        CONTEXT_NO_RECONNECTS = 1 << 13, /* SCHANNEL_SESSION token: make no session of this one resumable */
        CONTEXT_MUTUAL = 1 << 14,        /* the peer proved that it holds a certificate's key (D7) */
        CONTEXT_MAP = 1 << 15,           /* server: a judged certificate is mapped to an account (D22) */
+       CONTEXT_LAST_WORDS = 1 << 16,    /* dead, and the library's alert may still be had */
        /* core/redo.c */
        CONTEXT_REDO = 1 << 20,    /* open, and a new handshake is under way */
        CONTEXT_REDONE = 1 << 21,  /* ... and a record that DecryptMessage opened ended it */
@@ -185,6 +186,8 @@ SECURITY_STATUS handshake_checked(struct context *, struct sspi_bytes record, st
 SECURITY_STATUS handshake_complete(struct context *, struct call *, const struct outlet *);
 /* The first flight of a client, or what is held back from an open context. */
 SECURITY_STATUS handshake_flush(struct context *);
+/* DecryptMessage failed (CONTEXT_LAST_WORDS): the alert that the library has for that, into the flight. */
+void handshake_last_words(struct context *);
 /* Ends the context: `status` from now on.  With alert not 0 the core writes it, if no key is in use. */
 SECURITY_STATUS handshake_refuse(struct context *, uint8_t alert, SECURITY_STATUS status);
 /* The peer's certificates, the leaf first: 1, or 0 past the end.  Lent until the next call on the session. */

@@ -419,6 +419,20 @@ SECURITY_STATUS handshake_flush(struct context *context)
     return distrust(context, &outlet, "answers what handshake() cannot answer");
 }
 
+void handshake_last_words(struct context *context)
+{
+    struct outlet outlet;
+    SECURITY_STATUS death = context->death;
+    context->flags &= ~(uint32_t)CONTEXT_LAST_WORDS;
+    if (outlet_open(&outlet, context, (struct sspi_bytes){0}) == SEC_E_OK) {
+        if (context->provider->api.handshake(context->session, &outlet.io) == SSPI_FAILED)
+            fail(context, &outlet);
+        else
+            outlet.to->len = outlet.start; /* a session that failed has nothing else to say */
+    }
+    context->death = death;
+}
+
 SECURITY_STATUS handshake_resend(struct context *context)
 {
     struct outlet outlet;

@@ -35,13 +35,16 @@ static RARE SECURITY_STATUS distrust(struct context *context, const char *what)
     return handshake_refuse(context, 0, SEC_E_INTERNAL_ERROR);
 }
 
-/* seal() or unseal() failed: the context ends.  What the library would say to the peer is not sent. */
+/* seal() or unseal() failed: the context ends.  What the library would say to the peer leaves with the next ISC or
+ * ASC, if that asks for it: here is no room for output. */
 static RARE SECURITY_STATUS end(struct context *context)
 {
     struct sspi_failure failure;
     SECURITY_STATUS status = handshake_failure(context, &failure);
     if (failure.alert == TLS1_ALERT_BAD_RECORD_MAC || failure.why == SSPI_WHY_BAD_RECORD_MAC)
         status = SEC_E_MESSAGE_ALTERED; /* D4 */
+    if (!failure.alert_received && !context->datagram && !(context->flags & CONTEXT_CLOSE_SENT))
+        context->flags |= CONTEXT_LAST_WORDS;
     return handshake_refuse(context, 0, status < 0 ? status : SEC_E_INTERNAL_ERROR);
 }
 

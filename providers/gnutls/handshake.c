@@ -193,13 +193,28 @@ static enum sspi_status handshake_first(sspi_session *s, struct sspi_io *io)
     return handshake_step(s, io);
 }
 
+/* unseal() failed, and its alert is still to leave. */
+static enum sspi_status last_words(sspi_session *s, struct sspi_io *io)
+{
+    if (!s->owes_alert)
+        return SSPI_FAILED;
+    s->owes_alert = false;
+    if (s->held && transport_flush(s, io) < 0)
+        return SSPI_FAILED;
+    s->io = io;
+    if (gnutls_alert_send(s->tls, GNUTLS_AL_FATAL, (gnutls_alert_description_t)s->failure.alert) >= 0)
+        s->failure.alert_sent = s->failure.alert;
+    s->io = NULL;
+    return SSPI_FAILED;
+}
+
 enum sspi_status session_handshake(sspi_session *s, struct sspi_io *io)
 {
     unsigned discarded = s->dtls ? gnutls_record_get_discarded(s->tls) : 0;
     io->events = 0;
     io->in_used = io->in ? io->in_len : 0;
     if (s->dead)
-        return SSPI_FAILED;
+        return last_words(s, io);
     s->events = 0;
     s->in = io->in;
     s->in_left = io->in ? io->in_len : 0;

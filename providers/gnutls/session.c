@@ -70,6 +70,7 @@ enum sspi_status session_fail(sspi_session *s, int error, struct sspi_io *io)
         if (gnutls_alert_send(s->tls, GNUTLS_AL_FATAL, (gnutls_alert_description_t)f->alert) >= 0)
             f->alert_sent = f->alert;
     }
+    s->owes_alert = !io && s->done && !s->dtls && !f->alert_received && error != GNUTLS_E_PUSH_ERROR;
     s->dead = true;
     s->io = NULL;
     s->in_left = 0;

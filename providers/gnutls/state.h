@@ -66,7 +66,7 @@ struct sspi_session {
     bool client_decided;          /* set_credential was called since the last request */
     void *owner;
     bool server, dtls, tls13, verify, keylog, may_redo, ask_staple;
-    bool done, dead, closed;
+    bool done, dead, closed, owes_alert; /* owes_alert: unseal() failed, and its alert is still to leave */
     bool verified;       /* verify() accepted the chain of this handshake, or accept any */
     bool redoing;        /* TLS 1.2: a renegotiation is under way */
     bool redo_wanted;    /* TLS 1.2: the peer started one; the next handshake() goes on */

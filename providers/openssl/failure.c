@@ -80,12 +80,13 @@ enum sspi_status failure_of_call(sspi_session *s)
         .alert = s->alert_received ? s->alert_received
                  : ours            ? ours
                                    : s->verdict.alert,
-        .alert_sent = s->io ? ours : 0, /* what is written in unseal() or seal() never leaves */
+        .alert_sent = s->io ? ours : 0, /* what is written in unseal() leaves with the next handshake() */
         .alert_received = s->alert_received,
         .code = (int64_t)code,
         .text = text ? text : "no reason given",
     };
-    transport_drop(s);
+    if (s->io || !ours || s->alert_received)
+        transport_drop(s); /* else the alert is held with what was, for the next handshake() */
     ERR_clear_error();
     return SSPI_FAILED;
 }

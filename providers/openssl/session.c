@@ -324,11 +324,21 @@ enum sspi_status session_drive(sspi_session *s)
     return session_end(s, s->in_left ? SSPI_FAILED : standing(s));
 }
 
+/* unseal() failed, and its alert is still to leave. */
+static enum sspi_status last_words(sspi_session *s, struct sspi_io *io)
+{
+    s->io = io;
+    if (s->held_len && !transport_flush(s))
+        s->failure.alert_sent = s->failure.alert;
+    s->io = NULL;
+    return SSPI_FAILED;
+}
+
 enum sspi_status session_handshake(sspi_session *s, struct sspi_io *io)
 {
     size_t none;
     if (session_begin(s, io))
-        return SSPI_FAILED;
+        return last_words(s, io);
     if (transport_flush(s))
         return session_end(s, SSPI_FAILED);
     if (s->resume && ticket_offer(s))

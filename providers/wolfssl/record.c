@@ -27,6 +27,8 @@ static void record_begin(sspi_session *s, struct sspi_record *r, enum wolf_phase
 
 static enum sspi_status record_end(sspi_session *s, struct sspi_record *r, enum sspi_status status)
 {
+    if (status != SSPI_FAILED) /* then the library went on after its alert */
+        s->alert_kept = 0;
     r->events = s->events;
     s->record = NULL;
     s->in = NULL;
@@ -38,6 +40,7 @@ static enum sspi_status record_end(sspi_session *s, struct sspi_record *r, enum 
 static enum sspi_status record_failed(sspi_session *s, struct sspi_record *r, int code)
 {
     s->library_error = code;
+    s->owes_alert = s->phase == PHASE_OPEN && !s->dtls && !s->out_of_memory;
     wolf_session_failed(s, code);
     return record_end(s, r, SSPI_FAILED);
 }

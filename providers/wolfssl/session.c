@@ -269,11 +269,21 @@ static void choose_ctx(sspi_session *s)
         wolfSSL_set_SSL_CTX(s->ssl, s->tickets ? s->cred->ctx_tickets : s->cred->ctx);
 }
 
+static enum sspi_status last_words(sspi_session *s, struct sspi_io *io)
+{
+    if (s->owes_alert && wolf_flush(s, io) == 0) {
+        wolf_write_alert(s);
+        s->failure.alert_sent = s->alert_out;
+    }
+    s->owes_alert = 0;
+    return wolf_talk_end(s, io, SSPI_FAILED);
+}
+
 enum sspi_status wolf_handshake(sspi_session *s, struct sspi_io *io)
 {
     wolf_talk_begin(s, io);
     if (s->dead)
-        return wolf_talk_end(s, io, SSPI_FAILED);
+        return last_words(s, io);
     wolf_thread();
     if (wolf_flush(s, io) != 0)
         return wolf_talk_failed(s, io, MEMORY_E);

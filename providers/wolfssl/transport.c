@@ -245,9 +245,12 @@ int wolf_send(WOLFSSL *ssl, char *buffer, int size, void *session)
     case PHASE_SEAL:
         bad = seal_out(s, bytes, (size_t)size);
         break;
-    case PHASE_OPEN: /* an alert that unseal() would send never leaves */
-        if (alert_in_record(s, bytes))
+    case PHASE_OPEN: /* an alert leaves with the next handshake() */
+        if (alert_in_record(s, bytes)) {
+            if (!s->alert_kept && !s->dtls)
+                keep_alert(s, alert_in_record(s, bytes), bytes, (size_t)size);
             break;
+        }
         bad = hold(s, bytes, (size_t)size);
         break;
     case PHASE_IDLE:

@@ -81,6 +81,7 @@ struct sspi_session {
     unsigned server : 1, dtls : 1, done : 1, dead : 1, close_sent : 1, flight_ccs : 1, server_hello : 1;
     unsigned verify : 1, asked : 1, judged : 1, refused : 1, declined : 1, has_cert : 1;
     unsigned out_of_memory : 1, ems : 1, safe_renegotiation : 1, ticket_new : 1, redoing : 1, redid : 1;
+    unsigned owes_alert : 1; /* unseal() failed, and its alert is still to leave */
     uint8_t request_cert, tickets;
     uint8_t alert_in, alert_kept, alert_out; /* the peer's in the clear; the library's, not sent; what was sent */
     uint8_t alert_len, alert_record[WOLF_ALERT_MAX];

@@ -25,7 +25,7 @@ struct diff_driver {
     const struct diff_profile *profile;
     enum diff_role role;
     CtxtHandle context;
-    int has_context;
+    int has_context, was_open; /* was_open: DecryptMessage was called */
     enum diff_delivery delivery;
     uint8_t *out;                      /* everything it sent */
     size_t out_len, out_cap, out_read; /* out_read: the owner's mark of what it has taken */
