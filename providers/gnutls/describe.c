@@ -64,6 +64,18 @@ enum sspi_status session_peer_cert(sspi_session *s, unsigned i, struct sspi_byte
     return SSPI_OK;
 }
 
+/* So many octets of keys are never all zero.  3.7 says yes below TLS 1.2 to more than it has room for, and writes
+ * nothing. */
+#define KEYS_CERTAIN 16
+
+static bool is_zero(const uint8_t *bytes, size_t len)
+{
+    uint8_t any = 0;
+    while (len)
+        any |= bytes[--len];
+    return !any;
+}
+
 enum sspi_status session_export_keys(sspi_session *s, const char *label, const struct sspi_bytes *context,
                                      uint8_t *out, size_t len)
 {
@@ -71,9 +83,12 @@ enum sspi_status session_export_keys(sspi_session *s, const char *label, const s
         return SSPI_FAILED;
     /* A NULL context is none; one of no bytes is another thing, and needs a pointer. */
     const char *from = !context ? NULL : context->len ? (const char *)context->ptr : "";
+    memset(out, 0, len);
     int ret = gnutls_prf_rfc5705(s->tls, strlen(label), label, context ? context->len : 0, from, len, (char *)out);
-    if (ret == 0)
+    if (ret == 0 && !(len >= KEYS_CERTAIN && is_zero(out, len)))
         return SSPI_OK;
+    if (ret == 0)
+        ret = GNUTLS_E_UNSUPPORTED_VERSION_PACKET;
     failure_set(&s->failure, ret);
     return SSPI_FAILED;
 }
