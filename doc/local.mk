@@ -1,6 +1,6 @@
 # Manual pages and the examples the README shows.
 EXTRA_DIST += doc/examples/client.c doc/examples/server.c doc/examples/provider/trace.c \
-	doc/examples/provider/trace.provider doc/porting.md doc/providers-guide.md doc/providers.md doc/attributes.md doc/contract.md doc/diff.md doc/findings.md doc/drift-debian-12-13.md
+	doc/examples/provider/trace.provider doc/porting.md doc/providers-guide.md doc/providers.md doc/attributes.md doc/contract.md doc/diff.md doc/findings.md doc/foreign-suites.md doc/drift-debian-12-13.md
 dist_man_MANS += doc/opensspi.conf.5 doc/opensspi-accounts.5 doc/opensspi.7 doc/sspi.1
 # One for each subcommand; t/1130 holds it against its --help.
 dist_man_MANS += \

@@ -19,3 +19,10 @@ tool_scripts = \
 dist_check_SCRIPTS += $(long_tool_scripts) $(tool_scripts)
 LONG_TESTS += $(long_tool_scripts)
 TESTS += $(tool_scripts)
+
+# Servers and shims as foreign suites use them.
+foreign_scripts = t/3250-the-server-outlives-its-clients.sh t/3252-the-shim-answers-a-runner.sh
+dist_check_SCRIPTS += $(foreign_scripts)
+TESTS += $(foreign_scripts)
+EXTRA_DIST += t/foreign/one-script.py t/foreign/peers.py t/foreign/run-tlsfuzzer.py t/foreign/small-runner.py \
+	t/foreign/tlsfuzzer.tsv

@@ -6,13 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define RECORD_ALERT 21
+
 /* ---- the channel ---- */
 
-#define SERVER_REQUEST                                                                                        \
-    (ASC_REQ_ALLOCATE_MEMORY | ASC_REQ_CONFIDENTIALITY | ASC_REQ_REPLAY_DETECT | ASC_REQ_SEQUENCE_DETECT |    \
+#define SERVER_REQUEST                                                                                       \
+    (ASC_REQ_ALLOCATE_MEMORY | ASC_REQ_CONFIDENTIALITY | ASC_REQ_REPLAY_DETECT | ASC_REQ_SEQUENCE_DETECT |   \
      ASC_REQ_STREAM | ASC_REQ_EXTENDED_ERROR)
-#define CLIENT_REQUEST                                                                                        \
-    (ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_CONFIDENTIALITY | ISC_REQ_REPLAY_DETECT | ISC_REQ_SEQUENCE_DETECT |    \
+#define CLIENT_REQUEST                                                                                       \
+    (ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_CONFIDENTIALITY | ISC_REQ_REPLAY_DETECT | ISC_REQ_SEQUENCE_DETECT |   \
      ISC_REQ_STREAM | ISC_REQ_EXTENDED_ERROR | ISC_REQ_USE_SUPPLIED_CREDS)
 
 void channel_server(struct channel *c, CredHandle *credential)
@@ -20,6 +22,7 @@ void channel_server(struct channel *c, CredHandle *credential)
     memset(c, 0, sizeof *c);
     c->credential = credential;
     c->server = 1;
+    c->renewals_allowed = ~0u;
     c->request = SERVER_REQUEST;
 }
 
@@ -28,6 +31,7 @@ void channel_client(struct channel *c, CredHandle *credential, const char *targe
     memset(c, 0, sizeof *c);
     c->credential = credential;
     c->target = target;
+    c->renewals_allowed = ~0u;
     c->request = CLIENT_REQUEST;
 }
 
@@ -53,10 +57,11 @@ static SECURITY_STATUS channel_call(struct channel *c, SecBufferDesc *input)
     SECURITY_STATUS status;
     unsigned i;
 
-    status = c->server ? AcceptSecurityContext(c->credential, context, input, c->request, 0, &c->context,
-                                               &output, &c->attributes, NULL)
-                       : InitializeSecurityContextA(c->credential, context, (SEC_CHAR *)c->target, c->request,
-                                                    0, 0, input, 0, &c->context, &output, &c->attributes, NULL);
+    status = c->server
+                 ? AcceptSecurityContext(c->credential, context, input, c->request, 0, &c->context, &output,
+                                         &c->attributes, NULL)
+                 : InitializeSecurityContextA(c->credential, context, (SEC_CHAR *)c->target, c->request, 0, 0,
+                                              input, 0, &c->context, &output, &c->attributes, NULL);
     /* A first call that fails or lacks data has made no context. */
     if (status == SEC_E_OK || status == SEC_I_CONTINUE_NEEDED)
         c->have_context = 1;
@@ -128,6 +133,16 @@ static SECURITY_STATUS channel_renewed(struct channel *c)
     return status;
 }
 
+/* Up to TLS 1.2 SEC_I_RENEGOTIATE is a new handshake or a warning, later it is a ticket or a new key. */
+static int channel_renews(struct channel *c)
+{
+    SecPkgContext_CipherInfo info = {.dwVersion = SECPKGCONTEXT_CIPHERINFO_V1};
+    int warning = buffer_length(&c->in) && *buffer_bytes(&c->in) == RECORD_ALERT;
+
+    return !warning && QueryContextAttributesA(&c->context, SECPKG_ATTR_CIPHER_INFO, &info) == SEC_E_OK &&
+           info.dwProtocol < 0x0304;
+}
+
 /* Opens one record.  1: there may be more to do; 0: wait for more ciphertext. */
 static int channel_decrypt(struct channel *c)
 {
@@ -139,6 +154,7 @@ static int channel_decrypt(struct channel *c)
     SecBufferDesc message = {SECBUFFER_VERSION, 4, b};
     SECURITY_STATUS status = DecryptMessage(&c->context, &message, 0, NULL);
     unsigned i;
+    int renews;
 
     if (status == SEC_E_INCOMPLETE_MESSAGE)
         return 0;
@@ -158,16 +174,25 @@ static int channel_decrypt(struct channel *c)
         c->state = CHANNEL_CLOSED;
         return 0;
     case SEC_I_RENEGOTIATE: /* a ticket, a key update, a hello: what is left goes back to the handshake */
+        if (!c->renewing && c->renewals >= c->renewals_allowed && channel_renews(c)) {
+            (void)channel_alert(c, TLS1_ALERT_NO_RENEGOTIATION);
+            channel_fail(c, SEC_I_RENEGOTIATE);
+            return 0;
+        }
+        renews = channel_renews(c);
         status = channel_shake(c);
         c->renewing = status == SEC_I_CONTINUE_NEEDED;
-        if (status == SEC_E_OK)
+        if (status == SEC_E_OK) {
+            c->renewals += (unsigned)renews;
             status = channel_renewed(c);
+        }
         if (status == SEC_E_OK || status == SEC_I_CONTINUE_NEEDED)
             return 1; /* what it left is for DecryptMessage again */
         if (status == SEC_E_INCOMPLETE_MESSAGE)
             return 0;
         break;
-    default:
+    default: /* the alert for what could not be opened: DecryptMessage has no room for it */
+        channel_call(c, NULL);
         break;
     }
     channel_fail(c, status);
@@ -204,7 +229,7 @@ int channel_write(struct channel *c, const void *bytes, size_t length)
         b[2] = (SecBuffer){c->sizes.cbTrailer, SECBUFFER_STREAM_TRAILER, to + c->sizes.cbHeader + part};
         b[3] = (SecBuffer){0, SECBUFFER_EMPTY, NULL};
         c->status = EncryptMessage(&c->context, 0, &message, 0);
-        if (c->status == SEC_E_OUT_OF_SEQUENCE && c->renewing) /* some libraries cannot write amid a handshake */
+        if (c->status == SEC_E_OUT_OF_SEQUENCE && c->renewing) /* not every library writes amid a handshake */
             return buffer_append(&c->waiting, from, length);
         if (c->status != SEC_E_OK)
             return -1;
@@ -215,17 +240,35 @@ int channel_write(struct channel *c, const void *bytes, size_t length)
     return 0;
 }
 
-void channel_close(struct channel *c)
+/* A control token, and the call that puts out what it asks for. */
+static SECURITY_STATUS channel_control(struct channel *c, void *token, ULONG size)
 {
-    DWORD shutdown_token = SCHANNEL_SHUTDOWN;
-    SecBuffer control = {sizeof shutdown_token, SECBUFFER_TOKEN, &shutdown_token};
+    SecBuffer control = {size, SECBUFFER_TOKEN, token};
     SecBufferDesc input = {SECBUFFER_VERSION, 1, &control};
+    SECURITY_STATUS status;
 
     if (c->closing || !c->have_context || c->state == CHANNEL_FAILED)
-        return;
-    c->closing = 1;
-    if (ApplyControlToken(&c->context, &input) == SEC_E_OK)
-        channel_call(c, NULL);
+        return SEC_E_OUT_OF_SEQUENCE;
+    status = ApplyControlToken(&c->context, &input);
+    if (status == SEC_E_OK)
+        status = channel_call(c, NULL);
+    c->closing = status == SEC_E_OK;
+    return status;
+}
+
+SECURITY_STATUS channel_alert(struct channel *c, DWORD number)
+{
+    SCHANNEL_ALERT_TOKEN token = {SCHANNEL_ALERT, TLS1_ALERT_FATAL, number};
+
+    return channel_control(c, &token, sizeof token);
+}
+
+void channel_close(struct channel *c)
+{
+    DWORD token = SCHANNEL_SHUTDOWN;
+
+    (void)channel_control(c, &token, sizeof token);
+    c->closing = 1; /* once, whatever came of it */
 }
 
 void channel_free(struct channel *c)

@@ -28,9 +28,11 @@ struct channel {
     const void *alpn;                  /* SEC_APPLICATION_PROTOCOLS, or NULL */
     ULONG alpn_length;
     SecPkgContext_StreamSizes sizes;
-    int renewing;                      /* a new handshake is under way on the open connection */
+    int renewing;              /* a new handshake is under way on the open connection */
+    unsigned renewals;         /* new handshakes that were completed (TLS 1.2) */
+    unsigned renewals_allowed; /* the peer's wish for more ends the connection with an alert */
     struct buffer in, out, plain;
-    struct buffer waiting;             /* plaintext that could not be sealed amid one */
+    struct buffer waiting; /* plaintext that could not be sealed amid one */
 };
 
 /* Zeroes and sets up; a client's first token is in `out` after the first channel_run. */
@@ -40,6 +42,9 @@ void channel_client(struct channel *, CredHandle *credential, const char *target
 void channel_run(struct channel *);
 /* Encrypts into `out`.  0, or -1 with `status`. */
 int channel_write(struct channel *, const void *bytes, size_t length);
+/* Puts a fatal alert (TLS1_ALERT_*) into `out`: nothing goes on behind it.  SEC_E_UNSUPPORTED_FUNCTION: not
+ * with this provider (D12). */
+SECURITY_STATUS channel_alert(struct channel *, DWORD number);
 /* Puts close_notify into `out`, once. */
 void channel_close(struct channel *);
 void channel_free(struct channel *);

@@ -15,10 +15,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define OUT_HIGH (256u * 1024u) /* with so much unsent, nothing more is read or produced */
-#define HANDSHAKE_MS 30000
-#define IDLE_MS 300000
-#define LINGER_MS 2000
+#define OUT_HIGH             (256u * 1024u) /* with so much unsent, nothing more is read or produced */
+#define HANDSHAKE_MS         30000
+#define IDLE_MS              300000
+#define LINGER_MS            2000
+#define CERTIFICATE_REQUIRED 116 /* an alert of TLS 1.3 that schannel.h has no name for */
 
 struct connection *connection_new(const struct service *service, int fd, const char *peer)
 {
@@ -78,8 +79,8 @@ static size_t connection_status_page(struct connection *c, char *page, size_t si
     return length < 0 ? 0 : (size_t)length < size ? (size_t)length : size - 1;
 }
 
-/* A file of the folder, as the client's account where that is asked for: then without an account there is none.
- * Whoever cannot go back must not serve the next request. */
+/* A file of the folder, as the client's account where that is asked for: then without an account there is
+ * none. Whoever cannot go back must not serve the next request. */
 static void connection_open(struct connection *c, const char *path, struct http_reply *reply)
 {
     CtxtHandle *context = &c->channel.context;
@@ -97,10 +98,10 @@ static void connection_open(struct connection *c, const char *path, struct http_
 
 static int connection_reply(struct connection *c, const struct http_request *request, int refused)
 {
-    char head[512], page[1024];
+    char answer[1536], page[1024];
     struct http_reply reply = {200, "text/plain; charset=utf-8", -1, 0};
     int keep_alive = request->keep_alive && !refused;
-    size_t length = 0;
+    size_t length = 0, head;
 
     if (refused) {
         reply.status = refused;
@@ -108,7 +109,8 @@ static int connection_reply(struct connection *c, const struct http_request *req
     } else if (c->service->www >= 0) {
         connection_open(c, request->path, &reply);
         if (reply.fd < 0)
-            length = (size_t)snprintf(page, sizeof page, reply.status == 403 ? "no account\n" : "not found\n");
+            length =
+                (size_t)snprintf(page, sizeof page, reply.status == 403 ? "no account\n" : "not found\n");
     } else {
         length = connection_status_page(c, page, sizeof page);
     }
@@ -118,17 +120,17 @@ static int connection_reply(struct connection *c, const struct http_request *req
     c->last_status = reply.status;
     snprintf(c->last_line, sizeof c->last_line, "%s", request->line);
     c->ending = !keep_alive;
-    if (connection_send(c, head, http_head(head, sizeof head, &reply, keep_alive)) != 0)
-        return -1;
+    head = http_head(answer, sizeof answer - sizeof page, &reply, keep_alive);
     if (reply.fd >= 0 && request->head_only) {
         close(reply.fd);
     } else if (reply.fd >= 0) {
         c->file = reply.fd;
         c->file_left = reply.size;
-    } else if (!request->head_only) {
-        return connection_send(c, page, length);
+    } else if (!request->head_only) { /* both in one record */
+        memcpy(answer + head, page, length);
+        head += length;
     }
-    return 0;
+    return connection_send(c, answer, head);
 }
 
 /* Answers what stands in `plain`: every whole request, in order, as long as there is room. */
@@ -216,6 +218,16 @@ static int connection_drain(struct connection *c)
     return got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR)) ? 0 : -1;
 }
 
+/* The alert that says so, where the provider can send one of the program's own (D12). */
+static void connection_refuse(struct connection *c)
+{
+    SecPkgContext_CipherInfo info = {.dwVersion = SECPKGCONTEXT_CIPHERINFO_V1};
+
+    if (QueryContextAttributesA(&c->channel.context, SECPKG_ATTR_CIPHER_INFO, &info) == SEC_E_OK)
+        (void)channel_alert(&c->channel,
+                            info.dwProtocol < 0x0304 ? TLS1_ALERT_HANDSHAKE_FAILURE : CERTIFICATE_REQUIRED);
+}
+
 int connection_run(struct connection *c, short events, long long now_ms)
 {
     int ended = 0;
@@ -231,9 +243,11 @@ int connection_run(struct connection *c, short events, long long now_ms)
             return -1;
         }
     channel_run(&c->channel);
-    if (c->channel.state == CHANNEL_OPEN && c->service->require && !(c->channel.attributes & ASC_RET_MUTUAL_AUTH)) {
+    if (c->channel.state == CHANNEL_OPEN && c->service->require && !c->refused &&
+        !(c->channel.attributes & ASC_RET_MUTUAL_AUTH)) {
         c->refused = "no client certificate";
         c->ending = 1;
+        connection_refuse(c);
     }
     if ((c->channel.state == CHANNEL_OPEN || c->channel.state == CHANNEL_CLOSED) && !c->refused &&
         connection_work(c) != 0)
@@ -246,9 +260,10 @@ int connection_run(struct connection *c, short events, long long now_ms)
         c->ending = 1;
     if (c->ending && c->file < 0 && buffer_length(&c->channel.out) == 0 && connection_finish(c) != 0)
         return -1;
-    c->deadline_ms = now_ms + (c->lingering                              ? LINGER_MS
-                               : c->channel.state == CHANNEL_HANDSHAKE   ? HANDSHAKE_MS
-                                                                         : IDLE_MS);
+    c->deadline_ms = now_ms + (c->lingering                            ? LINGER_MS
+                               : c->service->patience_ms               ? c->service->patience_ms
+                               : c->channel.state == CHANNEL_HANDSHAKE ? HANDSHAKE_MS
+                                                                       : IDLE_MS);
     return ended && c->lingering ? -1 : 0;
 }
 

@@ -47,7 +47,8 @@ static long long serve_now(void)
 }
 
 enum { OPT_CERT = 256, OPT_KEY, OPT_PFX, OPT_PASSWORD, OPT_ADDRESS, OPT_PORT, OPT_PROVIDER, OPT_TLS, OPT_ALPN,
-       OPT_ECHO, OPT_WWW, OPT_KEYLOG, OPT_CLIENT, OPT_CA, OPT_IMPERSONATE, OPT_HELP };
+       OPT_ECHO, OPT_WWW, OPT_KEYLOG, OPT_CLIENT, OPT_CA, OPT_IMPERSONATE, OPT_TIMEOUT,
+       OPT_HELP };
 
 static const struct option serve_options[] = {{"cert", required_argument, NULL, OPT_CERT},
                                               {"key", required_argument, NULL, OPT_KEY},
@@ -64,6 +65,7 @@ static const struct option serve_options[] = {{"cert", required_argument, NULL, 
                                               {"client-cert", required_argument, NULL, OPT_CLIENT},
                                               {"ca", required_argument, NULL, OPT_CA},
                                               {"impersonate", no_argument, NULL, OPT_IMPERSONATE},
+                                              {"timeout", required_argument, NULL, OPT_TIMEOUT},
                                               {"help", no_argument, NULL, OPT_HELP},
                                               {NULL, 0, NULL, 0}};
 
@@ -75,24 +77,24 @@ static int serve_usage(const char *why)
     return EXIT_USAGE;
 }
 
-static int serve_port(const char *text, unsigned *port)
+static int serve_number(const char *text, unsigned long most, unsigned *number)
 {
     char *end;
     unsigned long value = strtoul(text, &end, 10);
 
-    if (*text < '0' || *text > '9' || *end || value > 65535)
+    if (*text < '0' || *text > '9' || *end || value > most)
         return -1;
-    *port = (unsigned)value;
+    *number = (unsigned)value;
     return 0;
 }
 
 /* A certificate that comes is judged in the handshake, whether one has to come or not. */
 static int serve_client(struct serve *s, const char *word)
 {
-    s->service.ask = 1;
     s->service.require = !strcmp(word, "require");
-    s->options.flags |= SCH_CRED_AUTO_CRED_VALIDATION;
-    return s->service.require || !strcmp(word, "request") ? 0 : -1;
+    s->service.ask = s->service.require || !strcmp(word, "request");
+    s->options.flags = s->service.ask ? SCH_CRED_AUTO_CRED_VALIDATION : 0;
+    return s->service.ask || !strcmp(word, "none") ? 0 : -1;
 }
 
 static int serve_check(const struct serve *s)
@@ -113,6 +115,7 @@ static int serve_check(const struct serve *s)
 /* -1: go on; else the exit status. */
 static int serve_parse(struct serve *s, int argc, char **argv)
 {
+    unsigned seconds;
     int option;
 
     optind = 1;
@@ -130,15 +133,20 @@ static int serve_parse(struct serve *s, int argc, char **argv)
         case OPT_WWW: s->www = optarg; break;
         case OPT_KEYLOG: s->options.keylog = optarg; break;
         case OPT_PORT:
-            if (serve_port(optarg, &s->port) != 0)
+            if (serve_number(optarg, 65535, &s->port) != 0)
                 return serve_usage("--port takes a number from 0 to 65535");
             break;
         case OPT_CLIENT:
             if (serve_client(s, optarg) != 0)
-                return serve_usage("--client-cert takes request or require");
+                return serve_usage("--client-cert takes none, request or require");
             break;
         case OPT_CA: s->options.ca = optarg; break;
         case OPT_IMPERSONATE: s->service.impersonate = 1; break;
+        case OPT_TIMEOUT:
+            if (serve_number(optarg, 86400, &seconds) != 0 || seconds == 0)
+                return serve_usage("--timeout takes a number of seconds from 1 to 86400");
+            s->service.patience_ms = seconds * 1000LL;
+            break;
         case OPT_HELP: return tool_help(&tool_serve);
         default: return serve_usage(NULL);
         }
@@ -292,9 +300,12 @@ const struct tool tool_serve = {
     "  --alpn LIST           protocols, best first, such as h2,http/1.1\n"
     "  --echo                send back what comes in, instead of HTTP\n"
     "  --www DIR             serve files of DIR, instead of a status page\n"
-    "  --client-cert WORD    ask clients for a certificate: request (may come, must then be good) or require\n"
+    "  --client-cert WORD    ask clients for a certificate: none (default), request (one that comes must be\n"
+    "                        good) or require\n"
     "  --ca FILE             who may have issued it, PEM (default: the system's roots)\n"
     "  --impersonate         open files as the account that the certificate maps to (opensspi-accounts(5))\n"
+    "  --timeout SECONDS     end a connection on which nothing comes for so long (default 30 in a handshake,\n"
+    "                        300 behind it)\n"
     "  --keylog FILE         append the session's secrets to FILE (NSS format), for Wireshark\n"
     "  --help                this text\n"
     "\n"

@@ -12,7 +12,7 @@ _sspi() {
     case $previous in
     --provider) mapfile -t COMPREPLY < <(compgen -W "$(sspi providers --names 2>/dev/null)" -- "$cur") ;;
     --tls) mapfile -t COMPREPLY < <(compgen -W "1.2 1.3" -- "$cur") ;;
-    --client-cert) mapfile -t COMPREPLY < <(compgen -W "request require" -- "$cur") ;;
+    --client-cert) mapfile -t COMPREPLY < <(compgen -W "none request require" -- "$cur") ;;
     --role) mapfile -t COMPREPLY < <(compgen -W "accept initialize" -- "$cur") ;;
     --store) mapfile -t COMPREPLY < <(compgen -W "MY CA ROOT" -- "$cur") ;;
     --cert | --key | --ca | --pfx | --pfx-password | --password-file | --keylog | --map | --out | --streams | --json | --rules)

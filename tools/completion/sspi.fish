@@ -15,6 +15,6 @@ complete -c sspi -n 'test (count (commandline -opc)) -gt 1; and string match -q 
 complete -c sspi -n 'test (count (commandline -opc)) -eq 2; and test (count (__sspi_words)) -gt 0' -f -a '(__sspi_words)'
 complete -c sspi -n 'string match -q -- --provider (commandline -opc)[-1]' -f -a '(sspi providers --names 2>/dev/null)'
 complete -c sspi -n 'string match -q -- --tls (commandline -opc)[-1]' -f -a '1.2 1.3'
-complete -c sspi -n 'string match -q -- --client-cert (commandline -opc)[-1]' -f -a 'request require'
+complete -c sspi -n 'string match -q -- --client-cert (commandline -opc)[-1]' -f -a 'none request require'
 complete -c sspi -n 'string match -q -- --store (commandline -opc)[-1]' -f -a 'MY CA ROOT'
 complete -c sspi -n 'string match -q -- --role (commandline -opc)[-1]' -f -a 'accept initialize'
