@@ -2,8 +2,6 @@
  * t/lies/certificate.c -- lies about chains. */
 #include "lies.h"
 
-#include <string.h>
-
 static enum sspi_status chain_check(const struct sspi_chain_job *job, struct sspi_chain_result *result)
 {
     struct sspi_chain_job other = *job;
@@ -17,8 +15,6 @@ static enum sspi_status chain_check(const struct sspi_chain_job *job, struct ssp
         for (unsigned i = 0; i < job->path_count; i++)
             result->fault[i] &= ~(uint32_t)SSPI_CHECK_SIGNATURE;
     }
-    if (lie == LIE_chain_forgives)
-        memset(result->fault, 0, job->path_count * sizeof *result->fault);
     if (lie == LIE_chain_accuses && job->path_count)
         result->fault[0] |= SSPI_CHECK_WEAK;
     return status;
@@ -29,6 +25,8 @@ static enum sspi_status signature_check(const struct sspi_signature *signature, 
     enum sspi_status status = lies_inner->signature_check(signature, good);
     if (status == SSPI_OK && lie == LIE_chain_signatures)
         *good = 1;
+    if (lie == LIE_signature_denied)
+        *good = 0;
     return status;
 }
 

@@ -65,7 +65,7 @@
     LIE(alpn_none, "a client offers no protocol")                                                              \
     LIE(version_less, "the newest version is not there")                                                       \
     LIE(tickets_none, "nothing can be resumed")                                                                \
-    LIE(chain_forgives, "a path has no faults")                                                                \
+    LIE(signature_denied, "no signature by itself is good")                                                    \
     LIE(chain_accuses, "the leaf of every path is weak")                                                       \
     LIE(chain_signatures, "signatures of a path are not looked at, and called good")                           \
     LIE(chain_fails, "no path can be judged")                                                                  \
