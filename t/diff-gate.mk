@@ -10,3 +10,13 @@ diff-repeat diff-self: t/sspi-diff
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) '$(abs_top_srcdir)/t/$@.sh'
 EXTRA_DIST += t/diff-repeat.sh t/diff-self.sh
 .PHONY: diff-gate diff-repeat diff-self
+
+# Guided mode for DIFF_GUIDED_SECONDS; its inputs stay, so that it goes on where it was.
+DIFF_GUIDED_SECONDS = 600
+diff-guided: t/sspi-diff
+	@$(AM_TESTS_ENVIRONMENT) t/sspi-diff guide --seconds $(DIFF_GUIDED_SECONDS) --data '$(abs_top_srcdir)/tools/diff' \
+	  --corpus diff-guided.inputs --out diff-guided.streams
+clean-local: diff-guided-clean
+diff-guided-clean:
+	-rm -rf diff-guided.inputs diff-guided.streams
+.PHONY: diff-guided diff-guided-clean

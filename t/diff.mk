@@ -72,3 +72,11 @@ endif
 t_9281_captures_are_imported_SOURCES = t/9281-captures-are-imported.c tools/diff/import-pcap.c tools/diff/pcap-packet.c
 t_9281_captures_are_imported_CPPFLAGS = $(AM_CPPFLAGS) $(PCAP_CFLAGS)
 t_9281_captures_are_imported_LDADD = $(DIFF_LIBS) $(PCAP_LIBS)
+# Guided mode.
+check_PROGRAMS += t/9294-inputs-of-a-fuzzer
+TESTS += t/9294-inputs-of-a-fuzzer
+t_9294_inputs_of_a_fuzzer_SOURCES = t/9294-inputs-of-a-fuzzer.c tools/diff/guide/change.c tools/diff/guide/execute.c
+t_9294_inputs_of_a_fuzzer_CPPFLAGS = $(AM_CPPFLAGS)
+t_9294_inputs_of_a_fuzzer_LDADD = $(DIFF_LIBS)
+dist_check_SCRIPTS += t/9295-guided-mode-finds.sh
+TESTS += t/9295-guided-mode-finds.sh

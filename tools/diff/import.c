@@ -41,7 +41,7 @@ static int found(void *user, unsigned number, const struct diff_stimulus *s)
     snprintf(name, sizeof name, "%.80s-%u-%s", im->name, number, who);
     snprintf(note, sizeof note, "first flight of the %s in connection %u of %s", who, number, im->path);
     im->made++;
-    return diff_tst_save(im->o->out, name, note, s);
+    return diff_tst_save(im->o->out, name, NULL, note, s);
 }
 
 static int import_capture(struct importing *im)
@@ -73,7 +73,7 @@ static int import_raw(const struct importing *im, const uint8_t *bytes, size_t l
     else if (strcmp(im->o->role, "initialize") == 0)
         s.role = DIFF_INITIALIZE;
     snprintf(note, sizeof note, "%s", im->path);
-    int failed = wrong || diff_tst_save(im->o->out, im->name, note, &s);
+    int failed = wrong || diff_tst_save(im->o->out, im->name, NULL, note, &s);
     diff_stimulus_free(&s);
     return failed ? -1 : 0;
 }

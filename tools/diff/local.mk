@@ -41,7 +41,8 @@ libdiff_la_SOURCES += \
 	tools/diff/rules-check.c \
 	tools/diff/rules-read.c
 diffrulesdir = $(diffdatadir)/rules
-dist_diffrules_DATA = tools/diff/rules/inside.rules tools/diff/rules/known.rules tools/diff/rules/live.rules
+dist_diffrules_DATA = tools/diff/rules/inside.rules tools/diff/rules/known.rules tools/diff/rules/live.rules \
+	tools/diff/rules/odd.rules
 
 # Captures of a network, where libpcap is.
 if PCAP
@@ -74,9 +75,17 @@ dist_diffgolden_DATA = tools/diff/golden/openssl.golden tools/diff/golden/gnutls
 EXTRA_DIST += tools/diff/seeded.list
 seeded_ldflags = $(AM_LDFLAGS) -Wl,--dynamic-list=$(srcdir)/tools/diff/seeded.list
 
+# Guided mode, where libFuzzer is; AFL++ has a program of its own.
+diff_guide_input = tools/diff/guide/guide.h tools/diff/guide/change.c tools/diff/guide/execute.c tools/diff/guide/sow.c
+if LIBFUZZER
+diff_guide = $(diff_guide_input) tools/diff/guide/guide.c tools/diff/guide/libfuzzer.c tools/diff/guide/reap.c
+else
+diff_guide = tools/diff/guide/guide-none.c
+endif
+
 # The program, where its libraries are; `sspi diff` runs it by its fixed path.
 sspi_diff_SOURCES = tools/diff/main.c tools/diff/sources.c tools/diff/corpus.c tools/diff/chain-corpus.c \
-	tools/diff/import.c tools/diff/import.h $(diff_captures) $(diff_golden) \
+	tools/diff/import.c tools/diff/import.h $(diff_captures) $(diff_golden) $(diff_guide) \
 	tools/diff/record.c tools/net.c tools/net.h \
 	tools/diff/report/drift.c tools/diff/report/drift.h tools/diff/report/drift-cases.c \
 	tools/diff/report/drift-print.c \
@@ -94,14 +103,31 @@ nodist_sspi_diff_SOURCES = tools/diff/report/page-text.c
 nodist_t_sspi_diff_SOURCES = tools/diff/report/page-text.c
 sspi_diff_CPPFLAGS = $(AM_CPPFLAGS) $(SSPI_DIFF_CFLAGS) $(PCAP_CFLAGS)
 sspi_diff_LDFLAGS = $(seeded_ldflags)
-sspi_diff_LDADD = libdiff-secret.la libdiff.la libopensspi.la $(SSPI_DIFF_LIBS) $(PCAP_LIBS)
+sspi_diff_LDADD = libdiff-secret.la libdiff.la libopensspi.la $(SSPI_DIFF_LIBS) $(PCAP_LIBS) $(LIBFUZZER_LIBS)
 t_sspi_diff_SOURCES = $(sspi_diff_SOURCES)
 t_sspi_diff_CPPFLAGS = $(sspi_diff_CPPFLAGS)
 t_sspi_diff_LDFLAGS = $(seeded_ldflags)
-t_sspi_diff_LDADD = libdiff-secret.la libdiff.la $(TWIN) $(SSPI_DIFF_LIBS) $(PCAP_LIBS)
+t_sspi_diff_LDADD = libdiff-secret.la libdiff.la $(TWIN) $(SSPI_DIFF_LIBS) $(PCAP_LIBS) $(LIBFUZZER_LIBS)
 if DIFF
 pkglibexec_PROGRAMS = sspi-diff
 check_PROGRAMS += t/sspi-diff
+endif
+
+# The same executions for AFL++, and the grammar's changes as a mutator of its; neither is installed.
+t_sspi_diff_afl_SOURCES = tools/diff/guide/afl.c $(diff_guide_input) tools/diff/sources.c tools/diff/corpus.c \
+	tools/diff/chain-corpus.c
+t_sspi_diff_afl_CPPFLAGS = $(sspi_diff_CPPFLAGS)
+t_sspi_diff_afl_LDFLAGS = $(AM_LDFLAGS) -no-install
+t_sspi_diff_afl_LDADD = libdiff-secret.la libdiff.la $(TWIN) $(SSPI_DIFF_LIBS) $(AFL_RUNTIME)
+t_afl_mutator_la_SOURCES = tools/diff/guide/afl-mutator.c tools/diff/guide/change.c \
+	tools/diff/bytes.c tools/diff/curve.c tools/diff/dictionary.c tools/diff/grammar.c tools/diff/mutate.c \
+	tools/diff/ops.c tools/diff/ops-field.c tools/diff/ops-message.c tools/diff/ops-record.c tools/diff/ops-seal.c tools/diff/tls.c \
+	tools/diff/tree.c
+t_afl_mutator_la_CPPFLAGS = $(AM_CPPFLAGS)
+t_afl_mutator_la_LDFLAGS = $(AM_LDFLAGS) -module -shared -avoid-version -rpath /nowhere -Wl,-z,defs
+if AFL
+check_PROGRAMS += t/sspi-diff-afl
+check_LTLIBRARIES += t/afl-mutator.la
 endif
 
 # The page of a run, as text of the program.
@@ -118,11 +144,14 @@ dist_diffdata_DATA = tools/diff/report/schema.json
 diffseedsdir = $(diffdatadir)/seeds
 diffpkidir = $(diffdatadir)/pki
 dist_diffseeds_DATA = $(diff_seeds)
+diffguideddir = $(diffseedsdir)/guided
+dist_diffguided_DATA = $(diff_guided_seeds)
 dist_diffpki_DATA = \
 	tools/diff/pki/root.pem tools/diff/pki/root.key \
 	tools/diff/pki/server-ecdsa.pem tools/diff/pki/server-rsa.pem tools/diff/pki/server-ed25519.pem \
 	tools/diff/pki/client-ecdsa.pem tools/diff/pki/client-rsa.pem
 include tools/diff/seeds/local.mk
+include tools/diff/seeds/guided/local.mk
 # Streams as trees (tls.h), words for what a stimulus is (features.h), operations on it (mutate.h).
 libdiff_la_SOURCES += \
 	tools/diff/bytes.c tools/diff/bytes.h \

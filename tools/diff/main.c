@@ -11,8 +11,9 @@
 #include <string.h>
 
 static const struct diff_command *const commands[] = {
-    &diff_run_command,      &diff_list_command,   &diff_show_command,   &diff_repro_command,
-    &diff_minimise_command, &diff_golden_command, &diff_import_command, &diff_record_command,
+    &diff_run_command,    &diff_list_command,     &diff_show_command,
+    &diff_repro_command,  &diff_minimise_command, &diff_golden_command,
+    &diff_import_command, &diff_record_command,   &diff_guide_command,
 };
 /* Those that read runs, with arguments of their own. */
 static const struct {

@@ -34,6 +34,9 @@ enum {
     PROGRAM,
     OPS,
     TRIES,
+    SECONDS,
+    RUNS,
+    CORPUS,
     RULES,
     SEED,
     CHECK,
@@ -66,6 +69,9 @@ static const struct option long_options[] = {
     {"c", required_argument, NULL, PROGRAM},
     {"ops", required_argument, NULL, OPS},
     {"tries", required_argument, NULL, TRIES},
+    {"seconds", required_argument, NULL, SECONDS},
+    {"runs", required_argument, NULL, RUNS},
+    {"corpus", required_argument, NULL, CORPUS},
     {"rules", required_argument, NULL, RULES},
     {"seed", required_argument, NULL, SEED},
     {"check", no_argument, NULL, CHECK},
@@ -119,11 +125,31 @@ static int read_backends(struct diff_options *o, const char *text)
     return o->backend_count > 0;
 }
 
+/* Those that are a number and nothing else.  1, 0: the value does not fit, -1: it is none of them. */
+static int take_number(struct diff_options *o, int which, const char *value)
+{
+    const struct {
+        int which;
+        unsigned max, *to;
+    } numbers[] = {
+        {JOBS, 1024, &o->jobs},       {TRIES, 1000000, &o->tries}, {LISTEN, 65535, &o->listen},
+        {PORT, 65535, &o->port},      {COUNT, 1000000, &o->count}, {SECONDS, 10000000, &o->seconds},
+        {RUNS, 2000000000, &o->runs},
+    };
+    unsigned long long n;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (numbers[i].which == which)
+            return number(value, numbers[i].max, &n) && (*numbers[i].to = (unsigned)n, 1);
+    return -1;
+}
+
 /* 1, or 0: the value does not fit. */
 static int take(struct diff_options *o, int which, const char *value)
 {
     unsigned long long n = 0;
-    int level;
+    int level, taken = take_number(o, which, value);
+    if (taken >= 0)
+        return taken;
     switch (which) {
     case BACKENDS:
         return read_backends(o, value);
@@ -137,18 +163,8 @@ static int take(struct diff_options *o, int which, const char *value)
         return number(value, ~0ull, &n) && (o->shuffle = n, 1);
     case SEED:
         return number(value, ~0ull, &n) && n && (o->seed = n, 1);
-    case JOBS:
-        return number(value, 1024, &n) && (o->jobs = (unsigned)n, 1);
     case MUTATIONS:
         return number(value, 1000000, &n) && (o->mutations = o->corpus_mutations = (unsigned)n, 1);
-    case TRIES:
-        return number(value, 1000000, &n) && (o->tries = (unsigned)n, 1);
-    case LISTEN:
-        return number(value, 65535, &n) && (o->listen = (unsigned)n, 1);
-    case PORT:
-        return number(value, 65535, &n) && (o->port = (unsigned)n, 1);
-    case COUNT:
-        return number(value, 1000000, &n) && (o->count = (unsigned)n, 1);
     case ROLE:
         o->role = value;
         return strcmp(value, "accept") == 0 || strcmp(value, "initialize") == 0;
@@ -171,6 +187,7 @@ static int take(struct diff_options *o, int which, const char *value)
                         : which == CORPORA ? &o->corpora
                         : which == STREAMS ? &o->streams
                         : which == CONNECT ? &o->connect
+                        : which == CORPUS  ? &o->corpus
                                            : NULL;
     if (slot)
         *slot = value;

@@ -32,6 +32,11 @@ const struct diff_profile *diff_profile_find(const char *name)
     return NULL;
 }
 
+const struct diff_profile *diff_profile_at(unsigned at)
+{
+    return &profiles[at % PROFILES];
+}
+
 /* ---- files ---- */
 
 static const char *data_folder = DIFFDATADIR;

@@ -34,6 +34,8 @@ struct diff_profile {
 
 /* NULL is "common"; NULL comes back for an unknown name. */
 const struct diff_profile *diff_profile_find(const char *name);
+/* By number, taken modulo how many there are. */
+const struct diff_profile *diff_profile_at(unsigned);
 /* Where seeds, keys and rules lie.  Set once, before all else; the default is where they are installed. */
 void diff_data_set(const char *folder);
 const char *diff_data(void);

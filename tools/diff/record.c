@@ -55,7 +55,7 @@ static int save(struct relay *r, const struct end *e, int who)
         return 0;
     snprintf(note, sizeof note, "what a %s of %s:%s sent%s", name, r->host, r->port,
              e->capture.full ? ", to begin with" : "");
-    return diff_tst_save(r->o->out, name, note, &e->capture.stimulus);
+    return diff_tst_save(r->o->out, name, NULL, note, &e->capture.stimulus);
 }
 
 static void close_pair(struct relay *r, struct pair *p)

@@ -214,6 +214,14 @@ int diff_seeds_load(struct diff_suite *suite, unsigned mutations, char *why, siz
     return load_folder(suite, "seed", folder, mutations, why, size);
 }
 
+int diff_guided_load(struct diff_suite *suite, char *why, size_t size)
+{
+    char folder[4096];
+    struct stat st;
+    snprintf(folder, sizeof folder, "%s/seeds/guided", diff_data());
+    return stat(folder, &st) ? 0 : load_folder(suite, "guided", folder, 0, why, size);
+}
+
 int diff_streams_load(struct diff_suite *suite, const char *path, unsigned mutations, char *why, size_t size)
 {
     struct stat st;

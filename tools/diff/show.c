@@ -72,25 +72,9 @@ static int run_stimulus(struct sought *w, const struct diff_stimulus *s, struct 
     return failed ? -1 : 0;
 }
 
-/* None, some, all. */
-static unsigned consumed_class(const struct diff_observation *o)
-{
-    return !o->consumed ? 0 : o->consumed < o->fed ? 1 : 2;
-}
-
-static int same_observation(const struct diff_observation *a, const struct diff_observation *b)
-{
-    return a->end == b->end && a->signal == b->signal && a->state == b->state &&
-           a->alert_class == b->alert_class && diff_status_class(a->status) == diff_status_class(b->status) &&
-           consumed_class(a) == consumed_class(b) && a->broken == b->broken;
-}
-
 int diff_same_result(const struct diff_result *a, const struct diff_result *b)
 {
-    int same = a->verdict == b->verdict && a->gated == b->gated && a->count == b->count;
-    for (unsigned i = 0; same && i < a->count; i++)
-        same = same_observation(&a->of[i], &b->of[i]);
-    return same;
+    return diff_likeness(a) == diff_likeness(b);
 }
 
 static int holds(void *user, const struct diff_stimulus *s)

@@ -11,7 +11,7 @@
 
 static int seeds(struct diff_suite *suite, const struct diff_options *o, char *why, size_t size)
 {
-    return diff_seeds_load(suite, o->mutations, why, size);
+    return diff_seeds_load(suite, o->mutations, why, size) || diff_guided_load(suite, why, size) ? -1 : 0;
 }
 
 static int streams(struct diff_suite *suite, const struct diff_options *o, char *why, size_t size)

@@ -29,6 +29,8 @@ const struct diff_base *diff_suite_named(const struct diff_suite *, const char *
 
 /* Where bases come from.  0, or -1 with a word in `why`. */
 int diff_seeds_load(struct diff_suite *, unsigned mutations, char *why, size_t size);
+/* What guided mode has found, as it stands: each is a mutation already. */
+int diff_guided_load(struct diff_suite *, char *why, size_t size);
 /* What a stream may hold, and what its name may be made of. */
 enum { DIFF_STREAM_MAX = 1 << 17 };
 #define DIFF_STREAM_NAME "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-"

@@ -96,7 +96,8 @@ static int new_file(const char *folder, const char *name, char *path, size_t siz
     return fd;
 }
 
-int diff_tst_save(const char *folder, const char *name, const char *note, const struct diff_stimulus *s)
+int diff_tst_save(const char *folder, const char *name, const char *profile, const char *note,
+                  const struct diff_stimulus *s)
 {
     char path[4096];
     int fd = new_file(folder, name, path, sizeof path);
@@ -107,7 +108,7 @@ int diff_tst_save(const char *folder, const char *name, const char *note, const 
             close(fd);
         return -1;
     }
-    diff_stimulus_print(out, s, NULL, note);
+    diff_stimulus_print(out, s, profile, note);
     int failed = fflush(out) || ferror(out);
     failed |= fclose(out) != 0;
     if (failed) {

@@ -12,7 +12,8 @@
 void diff_stimulus_print(FILE *, const struct diff_stimulus *, const char *profile, const char *note);
 /* A new file FOLDER/NAME.tst, or FOLDER/NAME-2.tst where that is taken, and so on; its path on stdout.  What
  * a name may not hold is made a "_".  0, or -1, said on stderr. */
-int diff_tst_save(const char *folder, const char *name, const char *note, const struct diff_stimulus *);
+int diff_tst_save(const char *folder, const char *name, const char *profile, const char *note,
+                  const struct diff_stimulus *);
 /* The folder is there, or made.  0, or -1, said on stderr. */
 int diff_tst_folder(const char *folder);
 

@@ -15,6 +15,7 @@
     "  import   --out DIR FILE...: streams from raw files and captures, as text\n"                           \
     "  record   --connect HOST:PORT --out DIR: streams from a client and a server\n"                         \
     "  golden   --out DIR, or --check [DIR]: what every library sends under a seed, kept or compared\n"      \
+    "  guide    --out DIR --seconds N: streams that are answered as none before, by libFuzzer\n"             \
     "  report   --html FILE, --junit FILE or --tap, RUN: a run for people and machines\n"                    \
     "  merge    RUN...: the shards of a run as one\n"                                                        \
     "  drift    OLD NEW: what came out differently with other versions\n"                                    \
@@ -32,7 +33,7 @@
     "  --port PORT        import: only connections to it\n"                                                  \
     "  --connect TO       record: HOST:PORT of the server\n"                                                 \
     "  --listen PORT      record: on 127.0.0.1 for clients; else the system picks\n"                         \
-    "  --count N          record: ends after that many connections\n"                                        \
+    "  --count N          record: ends after that many connections; guide: writes at most that many\n"       \
     "  --level LEVEL      L0, L1, L2, L3, L3* or L4: what counts as alike (L3*)\n"                           \
     "  --limit SECONDS    of processor time for one case (2)\n"                                              \
     "  --json FILE        a line of JSON for each case; -: the standard output\n"                            \
@@ -40,8 +41,11 @@
     "  --c FILE           the stimulus, as a program in C that feeds it to one provider\n"                   \
     "  --ops OPERATIONS   show, repro, minimise: on the base, in the place of a seed's\n"                    \
     "  --tries N          executions of a minimiser (400)\n"                                                 \
-    "  --seed N           golden: of randomness (1)\n"                                                       \
+    "  --seed N           golden: of randomness (1); guide: what it tries follows from it\n"                 \
     "  --full             golden: octets, not their hashes\n"                                                \
+    "  --seconds N        guide: how long it looks\n"                                                        \
+    "  --runs N           guide: executions of each process\n"                                               \
+    "  --corpus DIR       guide: its own inputs, kept from run to run\n"                                     \
     "  --rules FILE       known divergences; none: nothing is explained\n"                                   \
     "  --data DIR         where seeds, keys and rules lie\n"                                                 \
     "  --ci               rules that explained nothing are a failure too\n"                                  \

@@ -160,3 +160,23 @@ void diff_judge(struct diff_result *r, enum diff_level level)
     if (r->verdict == DIFF_AGREE && taking_part < 2)
         r->verdict = DIFF_SKIP;
 }
+
+/* None, some, all. */
+static uint32_t consumed_class(const struct diff_observation *o)
+{
+    return !o->consumed ? 0 : o->consumed < o->fed ? 1 : 2;
+}
+
+uint64_t diff_likeness(const struct diff_result *r)
+{
+    uint32_t whole[] = {(uint32_t)r->verdict, (uint32_t)r->gated, r->count};
+    uint64_t hash = diff_hash(0, whole, sizeof whole);
+    for (unsigned i = 0; i < r->count; i++) {
+        const struct diff_observation *o = &r->of[i];
+        uint32_t numbers[] = {
+            o->end,   o->signal, o->state, o->alert_class, diff_status_class(o->status), consumed_class(o),
+            o->broken};
+        hash = diff_hash(hash, numbers, sizeof numbers);
+    }
+    return hash;
+}

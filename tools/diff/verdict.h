@@ -48,6 +48,9 @@ struct diff_result {
 void diff_judge(struct diff_result *, enum diff_level);
 /* Do two observations agree at a level? */
 int diff_agree(const struct diff_observation *, const struct diff_observation *, enum diff_level);
+/* The same number for results that are one finding: of one verdict, and of each backend the state, the class
+ * of the alert, the class of the status, the share that was consumed and the broken invariants. */
+uint64_t diff_likeness(const struct diff_result *);
 /* A class of statuses: those that say the same to a caller (SEC_E_ILLEGAL_MESSAGE, INVALID_TOKEN...). */
 unsigned diff_status_class(int32_t status);
 

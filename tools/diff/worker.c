@@ -74,6 +74,7 @@ static void fill_report(struct diff_report *report, const struct diff_result *r)
     report->verdict = (uint8_t)r->verdict;
     report->gated = (uint8_t)r->gated;
     report->count = (uint8_t)r->count;
+    report->likeness = diff_likeness(r);
     for (unsigned i = 0; i < r->count; i++) {
         report->broken[i] = r->of[i].broken;
         report->fell |= r->of[i].end == DIFF_CRASH || r->of[i].end == DIFF_HANG;
@@ -381,7 +382,7 @@ static int make_ranks(struct server *s)
     return 0;
 }
 
-static unsigned processors(void)
+unsigned diff_processors(void)
 {
     cpu_set_t set;
     return sched_getaffinity(0, sizeof set, &set) ? 1 : (unsigned)CPU_COUNT(&set);
@@ -390,7 +391,7 @@ static unsigned processors(void)
 int diff_work(const struct diff_plan *plan, diff_sink *sink, diff_tick *tick, void *user)
 {
     static struct server s;
-    unsigned jobs = plan->options->jobs ? plan->options->jobs : processors();
+    unsigned jobs = plan->options->jobs ? plan->options->jobs : diff_processors();
     s = (struct server){.plan = plan, .sink = sink, .tick = tick, .user = user};
     s.worker_count = jobs < JOBS_MAX ? jobs : JOBS_MAX;
     size_t size = s.worker_count * sizeof(struct spot);

@@ -21,6 +21,7 @@ struct diff_report {                     /* of one case, to the parent */
     int32_t status[DIFF_BACKENDS_MAX];  /* for those who ask how it was the first time */
     uint8_t state[DIFF_BACKENDS_MAX], end[DIFF_BACKENDS_MAX];
     char reply[DIFF_BACKENDS_MAX][DIFF_REPLY_SHOWN];
+    uint64_t likeness;         /* verdict.h */
     char rule[DIFF_RULE_NAME]; /* that explains it; "": none */
 };
 
@@ -49,6 +50,7 @@ void diff_run_case(const struct diff_plan *, const struct diff_case *, const uin
  * child can be started. */
 int diff_run_apart(const struct diff_options *, const struct diff_case *, struct diff_result *);
 uint64_t diff_digest(const struct diff_observation *);
+unsigned diff_processors(void); /* this process may use */
 /* Limits of a child: processor seconds from now on, memory, no core files. */
 void diff_limit(double seconds);
 void diff_limit_memory(void);

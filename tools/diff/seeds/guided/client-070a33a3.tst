@@ -1,0 +1,4 @@
+role: initialize
+profile: ed25519
+note: guided mode, ALERT_DIFF
+> 1703030000

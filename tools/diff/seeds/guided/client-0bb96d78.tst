@@ -1,0 +1,20 @@
+role: initialize
+profile: common
+note: guided mode, STATUS_DIFF
+> 1503030002ffff
+  1503030002ffff
+  1503030002ffff
+  1503030002ffff
+  1503030002ffff
+  1503030002ffff
+  1503030002ffff
+  1503030002ffff
+  1503030002ffff
+  1503030002ffff
+  1503030002ffff
+  1503030002ffff
+  1503030002ffff
+  1503030002ffff
+  1503030002ffff
+  1503030002ffff
+  1503030002ffff

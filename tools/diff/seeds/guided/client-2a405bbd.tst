@@ -1,0 +1,5 @@
+role: initialize
+profile: tls12
+note: guided mode, ALERT_DIFF
+> 160303002a02000026030341b69c37c5fadff60b3e8c58b03cde72865f40e2b0c9568217cbdf1fd33bb30700c02b00
+  1703030000

@@ -1,0 +1,5 @@
+role: initialize
+profile: rsa
+note: guided mode, ALERT_DIFF
+> 160303002a020000260303d8d1990c1d9a9468a7a47a9cf404083fd6a7157234e2d8dc51a61bcaa3b6022100cca900
+  1503030003010000

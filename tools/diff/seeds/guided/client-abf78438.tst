@@ -1,0 +1,4 @@
+role: initialize
+profile: ed25519
+note: guided mode, STATE_DIFF
+> 160303000401003e58

@@ -1,0 +1,5 @@
+role: initialize
+profile: tls12
+note: guided mode, ALERT_DIFF
+> 160303002a020000260303d8d1990c1d9a9468a7a47a9cf404083fd6a7157234e2d8dc51a61bcaa3b6302100cca900
+  15030300020100

@@ -1,0 +1,5 @@
+role: initialize
+profile: tls13
+note: guided mode, OUTPUT_DIFF
+> 15030300020128
+  16
