@@ -87,7 +87,7 @@ def main():
         text += lines + ["go " + name]
     run = subprocess.run([judge], input="\n".join(text) + "\n", capture_output=True, text=True, check=False,
                          env=dict(os.environ, OPENSSPI_PROVIDER=provider))
-    got = dict(line.split(" ", 1) for line in run.stdout.splitlines())
+    got = dict(line.split(" ", 1) for line in run.stdout.splitlines() if " " in line)  # the last may be cut short
     reasons = {name: why for why, names in DIFFERENT.items() for name in names.split()}
     for name in REFUSED_TOO.get(provider, ()):
         reasons.pop(name, None)
