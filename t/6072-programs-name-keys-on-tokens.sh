@@ -2,22 +2,10 @@
 # SPDX-License-Identifier: MIT
 # `sspi serve` and `sspi connect` with keys on a token (SoftHSM), to curl and to each other (K35).
 . "${top_srcdir:?}/t/lib.sh"
-for tool in curl softhsm2-util; do have $tool || skip_all "$tool is not installed"; done
-module=
-for file in /usr/lib/softhsm/libsofthsm2.so /usr/lib64/pkcs11/libsofthsm2.so /usr/lib/pkcs11/libsofthsm2.so; do
-    [ -r $file ] && module=$file && break
-done
-[ -n "$module" ] || skip_all "SoftHSM's module is not installed"
-umask 022
-
+. "$top_srcdir/t/softhsm.sh"
+for tool in curl; do have $tool || skip_all "$tool is not installed"; done
 pin=48216639071852
-mkdir -p "$work/conf" "$work/tokens"
-printf 'directories.tokendir = %s/tokens\nobjectstore.backend = file\n' "$work" >"$work/softhsm2.conf"
-SOFTHSM2_CONF=$work/softhsm2.conf OPENSSPI_CONFDIR=$work/conf
-export SOFTHSM2_CONF OPENSSPI_CONFDIR
-printf '[package Schannel]\nlog = stderr\n[provider openssl]\npkcs11-module = %s\n[provider wolfssl]\npkcs11-module = %s\n' \
-    "$module" "$module" >"$work/conf/opensspi.conf"
-softhsm2-util --init-token --free --label kit --pin $pin --so-pin 12345678 >/dev/null 2>&1 || skip_all "SoftHSM makes no token"
+softhsm_begin $pin
 for key in server-rsa client-ecdsa; do
     softhsm2-util --import "$pki/$key.key" --token kit --label $key --id ${#key} --pin $pin >/dev/null 2>&1
 done
@@ -40,7 +28,7 @@ for provider in $PROVIDERS; do
             diag "$(tail -n 5 "$work/page.err" "$serve_log")"
     done
     stop "$spawned"
-    for bad in "module-path=$module" "module-name=softhsm2" "pin-source=|$work/command"; do
+    for bad in "module-path=$softhsm_module" "module-name=softhsm2" "pin-source=|$work/command"; do
         timeout 20 "$sspi" serve --provider "$provider" --cert "$pki/server-rsa-chain.pem" \
             --key "pkcs11:token=kit;object=server-rsa?$bad" >"$work/bad" 2>&1
         [ $? -ne 0 ] && grep -q 'pkcs11: URI is refused' "$work/bad"

@@ -3,22 +3,10 @@
 # `sspi serve` and `sspi connect` with certificate, key and issuing certificates on a token (SoftHSM), to curl and
 # openssl (K35, K39).
 . "${top_srcdir:?}/t/lib.sh"
-for tool in curl openssl softhsm2-util p11tool; do have $tool || skip_all "$tool is not installed"; done
-module=
-for file in /usr/lib/softhsm/libsofthsm2.so /usr/lib64/pkcs11/libsofthsm2.so /usr/lib/pkcs11/libsofthsm2.so; do
-    [ -r $file ] && module=$file && break
-done
-[ -n "$module" ] || skip_all "SoftHSM's module is not installed"
-umask 022
-
+. "$top_srcdir/t/softhsm.sh"
+for tool in curl openssl p11tool; do have $tool || skip_all "$tool is not installed"; done
 pin=30582716449018
-mkdir -p "$work/conf" "$work/tokens"
-printf 'directories.tokendir = %s/tokens\nobjectstore.backend = file\n' "$work" >"$work/softhsm2.conf"
-SOFTHSM2_CONF=$work/softhsm2.conf OPENSSPI_CONFDIR=$work/conf
-export SOFTHSM2_CONF OPENSSPI_CONFDIR
-printf '[package Schannel]\nlog = stderr\n[provider openssl]\npkcs11-module = %s\n[provider wolfssl]\npkcs11-module = %s\n' \
-    "$module" "$module" >"$work/conf/opensspi.conf"
-softhsm2-util --init-token --free --label kit --pin $pin --so-pin 12345678 >/dev/null 2>&1 || skip_all "SoftHSM makes no token"
+softhsm_begin $pin
 p11tool --list-tokens 2>/dev/null | grep -q 'token=kit' || skip_all "p11-kit's configuration does not name SoftHSM"
 put() { # put FILE LABEL ID [OPTION]
     GNUTLS_PIN=$pin p11tool --login --batch --write --load-certificate "$pki/$1.pem" --label "$2" --id "$3" \
@@ -83,7 +71,7 @@ the_client() {
 # By the core, whichever the provider.
 provider=${PROVIDERS%% *}
 kit=pkcs11:token=kit
-for bad in "module-path=$module" "module-name=softhsm2" "pin-source=|$work/command"; do
+for bad in "module-path=$softhsm_module" "module-name=softhsm2" "pin-source=|$work/command"; do
     refuses 'pkcs11: URI is refused' "W14 ${bad%%=*} ends it with a word" --cert "$kit;object=server-rsa?$bad"
 done
 refuses 'its type is not cert' "W14 a key's URI is none of a certificate" --cert "$kit;object=server-rsa;type=private?$query"

@@ -37,4 +37,4 @@ include t/lies.mk
 include t/house.mk
 include t/contract.mk
 
-EXTRA_DIST += t/tap.h t/lib.sh
+EXTRA_DIST += t/tap.h t/lib.sh t/softhsm.sh

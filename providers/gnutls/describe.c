@@ -85,10 +85,10 @@ enum sspi_status session_export_keys(sspi_session *s, const char *label, const s
     const char *from = !context ? NULL : context->len ? (const char *)context->ptr : "";
     memset(out, 0, len);
     int ret = gnutls_prf_rfc5705(s->tls, strlen(label), label, context ? context->len : 0, from, len, (char *)out);
-    if (ret == 0 && !(len >= KEYS_CERTAIN && is_zero(out, len)))
-        return SSPI_OK;
-    if (ret == 0)
+    if (ret == 0 && len >= KEYS_CERTAIN && is_zero(out, len))
         ret = GNUTLS_E_UNSUPPORTED_VERSION_PACKET;
+    if (ret == 0)
+        return SSPI_OK;
     failure_set(&s->failure, ret);
     return SSPI_FAILED;
 }

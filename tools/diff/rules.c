@@ -97,17 +97,21 @@ static int differs_lists(const struct rule *r, const char *key, size_t len)
     return 0;
 }
 
+int rules_word_in(const char *word, size_t len, const char *text)
+{
+    while (*text && (strncmp(text, word, len) != 0 || (text[len] && text[len] != ' '))) {
+        text += strcspn(text, " ");
+        text += *text == ' ';
+    }
+    return *text != 0;
+}
+
 /* Every word of `text`, "key=value" or a word alone, is in `other` too or has a key that the rule lists. */
 static int words_within(const struct rule *r, const char *text, const char *other)
 {
     for (size_t len; *text; text += len + (text[len] == ' ')) {
-        const char *at = other;
         len = strcspn(text, " ");
-        while (*at && (strncmp(at, text, len) != 0 || (at[len] && at[len] != ' '))) {
-            at += strcspn(at, " ");
-            at += *at == ' ';
-        }
-        if (!*at && len && !differs_lists(r, text, strcspn(text, "= ")))
+        if (len && !rules_word_in(text, len, other) && !differs_lists(r, text, strcspn(text, "= ")))
             return 0;
     }
     return 1;

@@ -52,4 +52,7 @@ int rules_other_versions(const struct rules *, const struct diff_backend *, unsi
 /* <0, 0, >0 as far as `wanted` has components: "3.0.22" is 3.0, and is below 3.1. */
 int rules_version_compare(const char *have, const char *wanted);
 
+/* Is the word of `len` octets among the words of `text`, which blanks part? */
+int rules_word_in(const char *word, size_t len, const char *text);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "tools/diff/report/drift.h"
 #include "tools/diff/report/totals.h"
+#include "tools/diff/rules.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -41,13 +42,8 @@ static void words_alone(const char *text, const char *other, char *out, size_t s
     size_t used = 0;
     *out = 0;
     for (size_t len; *text; text += len + (text[len] == ' ')) {
-        const char *at = other;
         len = strcspn(text, " ");
-        while (*at && (strncmp(at, text, len) != 0 || (at[len] && at[len] != ' '))) {
-            at += strcspn(at, " ");
-            at += *at == ' ';
-        }
-        if (!*at && len && used < size)
+        if (len && !rules_word_in(text, len, other) && used < size)
             used += (size_t)snprintf(out + used, size - used, "%s%.*s", used ? " " : "", (int)len, text);
     }
     if (!*out)
