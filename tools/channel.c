@@ -174,12 +174,12 @@ static int channel_decrypt(struct channel *c)
         c->state = CHANNEL_CLOSED;
         return 0;
     case SEC_I_RENEGOTIATE: /* a ticket, a key update, a hello: what is left goes back to the handshake */
-        if (!c->renewing && c->renewals >= c->renewals_allowed && channel_renews(c)) {
+        renews = channel_renews(c);
+        if (renews && !c->renewing && c->renewals >= c->renewals_allowed) {
             (void)channel_alert(c, TLS1_ALERT_NO_RENEGOTIATION);
             channel_fail(c, SEC_I_RENEGOTIATE);
             return 0;
         }
-        renews = channel_renews(c);
         status = channel_shake(c);
         c->renewing = status == SEC_I_CONTINUE_NEEDED;
         if (status == SEC_E_OK) {
