@@ -33,7 +33,8 @@ for provider in $PROVIDERS; do
             -key '$key' -cert_chain '$chain' <'$work/keys'"
         udp_listening "$server_port"
         connect "$provider" "openssl s_server $listen"
-        grep -q 'a line of ours' "$work/server.log"
+        # Its answer does not wait for our line: it says what is typed, whenever that is.
+        wait_for "$work/server.log" 'a line of ours' "$spawned"
         ok $? "W22 $provider: which reads what it says $listen"
         stop "$spawned"
         tap_kill "$typist"
