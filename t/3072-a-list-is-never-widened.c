@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
  * t/3072-a-list-is-never-widened.c -- what a credential's lists do not name is not negotiated, on either
- * side, whatever the library can be told in its own words; a policy may take away and never add. */
+ * side, whatever the library can be told in its own words; a policy may take away and never add. A client
+ * makes a key for the first group alone. */
 #include <config.h>
 
 #include "t/provider-kit.h"
+
+#include <stdlib.h>
 
 /* Lists that are no product of key exchange, cipher and MAC, and some that are. */
 static const uint16_t lists[][6] = {
@@ -116,6 +119,45 @@ static void groups(const struct kit_module *c, const struct kit_module *s, uint3
         }
 }
 
+/* Where a ClientHello's extension begins; its length, 0: it has none.  By hand: the kit knows no core. */
+static size_t extension(const uint8_t *hello, size_t len, unsigned type, size_t *at)
+{
+    size_t i = 5 + 4 + 2 + 32;
+    for (unsigned width = 1; width <= 2 && i + 2 < len; width++) /* session id, suites */
+        i += width + (width == 1 ? hello[i] : (size_t)hello[i] << 8 | hello[i + 1]);
+    for (i += 1u + (i < len ? hello[i] : 0) + 2; i + 4 <= len;) {
+        size_t size = (size_t)hello[i + 2] << 8 | hello[i + 3];
+        *at = i + 4;
+        if ((hello[i] << 8 | hello[i + 1]) == (int)type && size <= len - *at)
+            return size;
+        i += 4 + size;
+    }
+    return 0;
+}
+
+/* A key made for a group that the server does not take is work for nothing, and costs all clients the same.
+ */
+static void one_share(const struct kit_module *m, uint32_t protocol)
+{
+    static const uint16_t orders[][4] = {{0x1d, 0x17, 0x18, 0}, {0x17, 0x1d, 0}};
+    for (size_t i = 0; protocol == SSPI_CAP_TLS13 && i < sizeof orders / sizeof *orders; i++) {
+        struct kit_setup k = {.protocols = protocol | SSPI_CAP_TLS12, .groups = orders[i]};
+        struct kit_pair p;
+        size_t at = 0, size = 0, hello = 0;
+        uint8_t *record = NULL;
+        if (kit_start(&p, m, m, &k) == 0 && kit_shake(&p.c, NULL, 0) == SSPI_WANT_RECORD)
+            record = kit_take(&p.c, &hello);
+        if (record)
+            size = extension(record, hello, 51, &at);
+        unsigned group = size > 6 ? (unsigned)record[at + 2] << 8 | record[at + 3] : 0;
+        size_t key = size > 6 ? (size_t)record[at + 4] << 8 | record[at + 5] : 0;
+        kit_ok(group == orders[i][0] && size == 6 + key,
+               "%s: one key share, of the first group: %#x, %zu of %zu octets", m->name, group, key, size);
+        free(record);
+        kit_stop(&p);
+    }
+}
+
 static void system_policy(const struct kit_module *m, uint32_t protocol)
 {
     struct kit_setup k = {.protocols = protocol, .suites = every}, strict = k;
@@ -137,6 +179,7 @@ int main(void)
     kit_pairs(suites);
     kit_pairs(products);
     kit_pairs(groups);
+    kit_each(one_share);
     kit_each(system_policy);
     return kit_done();
 }

@@ -93,6 +93,9 @@ static unsigned init_flags(const sspi_session *s)
         flags |= GNUTLS_DATAGRAM;
     if (s->server)
         flags |= GNUTLS_NO_AUTO_SEND_TICKET | GNUTLS_ALLOW_ID_CHANGE; /* a client may show who it is later */
+    if (!s->server) /* one key, as the other libraries: the second costs as much as all else in a client's
+                       hello */
+        flags |= GNUTLS_KEY_SHARE_TOP;
     if (s->may_redo)
         flags |= GNUTLS_POST_HANDSHAKE_AUTH;
 #if GNUTLS_VERSION_NUMBER >= 0x030800
