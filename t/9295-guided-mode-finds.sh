@@ -51,7 +51,10 @@ with_libfuzzer() {
 
     # processor time, both of one job on one machine: no clock of the machine's decides
     guide rate --runs 3000 --count 1 --backends "$all"
-    cost=$(sed -n 's/.* \([0-9]*\) with the fuzzer/\1/p' "$work/rate.out")
+    cost=$(sed -n 's/.* \([0-9]*\) with the fuzzer.*/\1/p' "$work/rate.out")
+    rate=$(sed -n 's/.* with the fuzzer: \([0-9]*\)\/s by the time of 1 processor$/\1/p' "$work/rate.out")
+    [ "${rate:-0}" -gt 0 ] && [ $((rate * (cost - 1))) -le 1000000 ] && [ $((rate * (cost + 1))) -ge 1000000 ]
+    ok $? "G17 the search says its rate by processor time ($rate/s)"
     "$diff" run --kind replay --jobs 1 --mutations 400 --backends "$all" --corpora none --data "$work/data" >"$work/out" 2>&1
     whole=$(sed -n 's/^\([0-9]*\) cases.* \([0-9.]*\) s of processors.*/\1 \2/p' "$work/out" | awk '{ printf "%d", $2 * 1e6 / $1 }')
     [ "${cost:-0}" -gt 0 ] && [ $((cost * 5 / 2)) -le "${whole:-0}" ]

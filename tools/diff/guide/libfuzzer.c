@@ -42,7 +42,7 @@ struct session {
     const struct diff_options *o;
     const struct guide_folders *folders;
     pid_t pids[JOBS_MAX];
-    unsigned jobs, running, started, ended;
+    unsigned jobs, processors, running, started, ended; /* processors: as many as the jobs can use */
     double begun;
 };
 
@@ -137,9 +137,13 @@ static void progress(const struct session *s, double used_us)
     double seconds = wall() - s->begun, executions = (double)atomic_load(&b->executions) + 1e-9;
     printf("%4.0f s  %.0f executions  %.0f/s  %u tuples  %u ended badly", seconds, executions,
            executions / (seconds + 1e-9), atomic_load(&b->tuples), s->ended);
-    if (used_us > 0)
-        printf("  %.0f us of a processor for each, %.0f with the fuzzer",
-               (double)atomic_load(&b->processor_us) / executions, used_us / executions);
+    if (used_us > 0) {
+        /* other work on the machine takes from the rate by the clock; the second one is the tester's own */
+        printf("  %.0f us of a processor for each, ",
+               (double)atomic_load(&b->processor_us) / ((double)atomic_load(&b->measured) + 1e-9));
+        printf("%.0f with the fuzzer: %.0f/s by the time of %u processor%s", used_us / executions,
+               s->processors * executions * 1e6 / used_us, s->processors, s->processors == 1 ? "" : "s");
+    }
     putchar('\n');
     fflush(stdout);
 }
@@ -153,6 +157,7 @@ int guide_fuzz(const struct diff_options *o, const struct guide_folders *folders
     double before = processor_us();
     int failed = 0;
     s.jobs = jobs < JOBS_MAX ? jobs : JOBS_MAX;
+    s.processors = s.jobs < diff_processors() ? s.jobs : diff_processors();
     for (unsigned i = 0; !failed && i < s.jobs; i++)
         failed = start(&s, i);
     for (unsigned ticks = 1; !failed && s.running; ticks++) {
