@@ -22,7 +22,7 @@ static void child(const struct diff_options *o, const struct diff_case *c, const
                   struct apart *to)
 {
     struct diff_plan plan = {.options = o};
-    diff_limit_memory();
+    diff_in_child(o);
     for (unsigned i = 0; i < o->backend_count; i++) {
         uint8_t others[DIFF_BACKENDS_MAX];
         struct diff_result one;

@@ -3,6 +3,7 @@
  * One case in this process. */
 #include <config.h>
 
+#include "tools/diff/streams.h"
 #include "tools/diff/worker.h"
 
 #include <signal.h>
@@ -37,6 +38,13 @@ void diff_limit_memory(void)
 #endif
 }
 
+void diff_in_child(const struct diff_options *o)
+{
+    diff_limit_memory();
+    if (o->seeded)
+        o->seeded(o->seed ? o->seed : 1);
+}
+
 void diff_run_case(const struct diff_plan *plan, const struct diff_case *c,
                    const uint8_t dead[DIFF_BACKENDS_MAX], void (*now)(void *, unsigned), void *arg,
                    struct diff_result *r)
@@ -53,6 +61,7 @@ void diff_run_case(const struct diff_plan *plan, const struct diff_case *c,
         }
         if (now)
             now(arg, i);
+        streams_at(diff_hash(0, c->base->name, strlen(c->base->name)));
         c->base->kind->observe(c, &o->backends[i], i, seen);
     }
 }

@@ -3,6 +3,8 @@
 
 #include "tools/diff/drive.h"
 
+#include "tools/diff/streams.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +44,7 @@ static SECURITY_STATUS call_once(struct diff_driver *d, SecBufferDesc *in, SecBu
     CtxtHandle *context = d->has_context ? &d->context : NULL;
     TimeStamp expiry;
     d->seen->calls++;
+    streams_step();
     if (d->role == DIFF_ACCEPT)
         return AcceptSecurityContext(d->credential, context, in,
                                      usual_accept | d->profile->server_request |
@@ -156,6 +159,7 @@ static size_t open_step(struct diff_driver *d, const uint8_t *bytes, size_t len)
     memcpy(copy, bytes, len);
     SecBuffer b[4] = {{(ULONG)len, SECBUFFER_DATA, copy}, {0, 0, NULL}, {0, 0, NULL}, {0, 0, NULL}};
     SecBufferDesc desc = {SECBUFFER_VERSION, 4, b};
+    streams_step();
     SECURITY_STATUS status = DecryptMessage(&d->context, &desc, 0, NULL);
     d->seen->calls++;
     d->seen->status = status;
@@ -218,8 +222,8 @@ size_t diff_driver_feed(struct diff_driver *d, const uint8_t *bytes, size_t len)
     return taken;
 }
 
-/* DecryptMessage has no room for the alert of what it could not open: the next call puts it out, once.  It is taken, and
- * not compared. */
+/* DecryptMessage has no room for the alert of what it could not open: the next call puts it out, once.  It is
+ * taken, and not compared. */
 static void take_alert(struct diff_driver *d)
 {
     struct diff_observation kept = *d->seen;

@@ -5,7 +5,7 @@
 
 #include "tools/diff/golden.h"
 #include "tools/diff/live.h"
-#include "tools/diff/seeded.h"
+#include "tools/diff/streams.h"
 #include "tools/diff/worker.h"
 
 #include <errno.h>
@@ -154,7 +154,7 @@ static _Noreturn void child(const struct diff_options *o, const struct diff_base
     FILE *out = fdopen(to, "w");
     diff_limit_memory();
     diff_limit(o->limit);
-    seeded_again();
+    streams_at(0);
     if (out && is_live(base))
         live(out, base->extra, backend);
     else if (out)

@@ -7,6 +7,7 @@
 
 #include "tools/diff/profile.h"
 #include "tools/diff/seeded.h"
+#include "tools/diff/streams.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -138,7 +139,7 @@ static int check_backend(const struct choice *c, const char *folder, const struc
     snprintf(path, sizeof path, "%s/%s.golden", folder, backend->name);
     if (golden_file_read(&f, path) == 0) {
         struct golden_tally *t = golden_tally_new(o->backends, o->backend_count);
-        seeded_begin(f.seed);
+        streams_begin(f.seed);
         compare_all(c, &f, backend, t);
         code = golden_tally_say(t, &f, backend) ? DIFF_EXIT_FOUND : DIFF_EXIT_FINE;
         size_t left = o->only || o->kind || o->shards > 1 ? 0 : gone(&f);
@@ -175,7 +176,7 @@ static int golden(struct diff_options *o)
     o->seed = o->seed ? o->seed : 1;
     o->mutations = o->corpus_mutations = 0;
     o->corpora = NULL;
-    seeded_begin(o->seed);
+    streams_begin(o->seed);
     if (diff_options_backends(o))
         return DIFF_EXIT_USAGE;
     if (seeded_libraries(why, sizeof why))

@@ -5,6 +5,8 @@
 
 #include "tools/diff/live.h"
 
+#include "tools/diff/streams.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -125,6 +127,7 @@ static void goodbye(struct end *e)
 /* What is said once both are open. */
 static void talk(struct end *backend, struct end *peer, unsigned phase)
 {
+    streams_step();
     if (phase == 0)
         say(peer, "a word from the peer");
     else if (phase == 1)

@@ -29,6 +29,7 @@ libdiff_la_SOURCES = \
 	tools/diff/shrink.c tools/diff/shrink.h \
 	tools/diff/smaller.h tools/diff/smaller-chain.c tools/diff/smaller-live.c \
 	tools/diff/skeleton.c \
+	tools/diff/streams.c tools/diff/streams.h \
 	tools/diff/suite.c tools/diff/suite.h \
 	tools/diff/tst.c tools/diff/tst.h tools/buffer.c tools/buffer.h \
 	tools/diff/usage.h \

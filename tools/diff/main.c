@@ -6,6 +6,7 @@
 #include "tools/diff/chain.h"
 #include "tools/diff/options.h"
 #include "tools/diff/report/report.h"
+#include "tools/diff/seeded.h"
 #include "tools/diff/usage.h"
 
 #include <string.h>
@@ -44,6 +45,7 @@ int main(int argc, char **argv)
             printf("usage: sspi diff %s\n\nsspi diff --help has the options.\n", commands[i]->usage);
         if (code)
             return code < 0 ? DIFF_EXIT_FINE : code;
+        options.seeded = seeded_child;
         code = commands[i]->run(&options);
         return fflush(stdout) ? diff_failed("cannot write to the standard output") : code;
     }

@@ -26,22 +26,24 @@ struct diff_options {
     unsigned jobs;          /* 0: as many as there are processors */
     unsigned mutations;     /* of each seed */
     unsigned corpus_mutations;
-    double limit;           /* processor seconds of a case */
-    const char *corpora;    /* a folder; NULL: none */
-    const char *streams;    /* .tst files, a folder or one; NULL: none */
-    const char *role;       /* "accept" or "initialize": who is given raw files; NULL: not said */
-    const char *connect;    /* HOST:PORT, whom `record` stands in front of */
-    unsigned listen;        /* its own port; 0: the system picks */
-    unsigned port;          /* `import`: connections to it alone; 0: all */
-    unsigned count;         /* `record`: ends after that many connections; 0: never */
-    const char *json;       /* a file, "-" for stdout; NULL: none */
-    const char *out;        /* a file for a stimulus, or a folder for several; NULL: none */
-    const char *program;    /* and one for a program in C */
-    const char *ops;        /* operations on the base, in the place of a seed's; NULL: none */
-    unsigned tries;         /* executions of a minimiser */
-    int check;              /* `golden`: compares with what was kept */
-    int full;               /* and keeps octets, not their hashes */
-    uint64_t seed;          /* of its randomness, and what `guide` tries follows from it; 0: the usual one */
+    double limit;        /* processor seconds of a case */
+    const char *corpora; /* a folder; NULL: none */
+    const char *streams; /* .tst files, a folder or one; NULL: none */
+    const char *role;    /* "accept" or "initialize": who is given raw files; NULL: not said */
+    const char *connect; /* HOST:PORT, whom `record` stands in front of */
+    unsigned listen;     /* its own port; 0: the system picks */
+    unsigned port;       /* `import`: connections to it alone; 0: all */
+    unsigned count;      /* `record`: ends after that many connections; 0: never */
+    const char *json;    /* a file, "-" for stdout; NULL: none */
+    const char *out;     /* a file for a stimulus, or a folder for several; NULL: none */
+    const char *program; /* and one for a program in C */
+    const char *ops;     /* operations on the base, in the place of a seed's; NULL: none */
+    unsigned tries;      /* executions of a minimiser */
+    int check;           /* `golden`: compares with what was kept */
+    int full;            /* and keeps octets, not their hashes */
+    uint64_t seed;       /* of randomness, and what `guide` tries follows from it; 0: the usual one */
+    void (*seeded)(
+        uint64_t seed);     /* called in children: randomness and time follow from the seed; NULL: not */
     unsigned seconds, runs; /* `guide`: how long, in time and in executions of each process; 0: no end */
     const char *corpus;     /* its inputs, a folder; NULL: none is kept */
     const char *rules;      /* a file; NULL: rules/known.rules of the data folder */

@@ -3,6 +3,9 @@
 
 #include "tools/diff/profile.h"
 
+#include "tools/diff/observe.h"
+#include "tools/diff/streams.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -176,6 +179,8 @@ SECURITY_STATUS diff_credential_make(const struct diff_backend *backend, const s
                             .cTlsParameters = 1,
                             .pTlsParameters = &parameters};
     SECURITY_STATUS status = SEC_E_NO_CREDENTIALS;
+    /* Whichever case is the first to need it. */
+    uint64_t place = streams_at(diff_hash(role, backend->package, strlen(backend->package)));
     if ((!name || certificate) && (!profile->roots || roots))
         status = AcquireCredentialsHandleA(NULL, (SEC_CHAR *)(uintptr_t)backend->package,
                                            role == DIFF_ACCEPT ? SECPKG_CRED_INBOUND : SECPKG_CRED_OUTBOUND,
@@ -186,6 +191,7 @@ SECURITY_STATUS diff_credential_make(const struct diff_backend *backend, const s
         if (status != SEC_E_OK)
             FreeCredentialsHandle(out);
     }
+    streams_at(place);
     if (certificate)
         CertFreeCertificateContext(certificate);
     if (roots)

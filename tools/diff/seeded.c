@@ -8,7 +8,7 @@
 #include "tools/diff/seeded.h"
 
 #include "tools/diff/observe.h"
-#include "tools/diff/random.h"
+#include "tools/diff/streams.h"
 
 #include <dlfcn.h>
 #include <link.h>
@@ -18,14 +18,7 @@
 #include <sys/time.h>
 #include <time.h>
 
-enum { STREAMS = 16, NEW_YEAR_2026 = 1767225600, UPTIME = 1000 };
-
-static int seeded;
-static uint64_t seed;
-static struct stream {
-    uint64_t key; /* whose; 0: nobody's yet */
-    struct diff_random random;
-} streams[STREAMS];
+enum { NEW_YEAR_2026 = 1767225600, UPTIME = 1000 };
 
 /* Not the linker's word for it: the core is part of one program and a library of another. */
 static uint64_t key_of(const char *path)
@@ -39,35 +32,6 @@ static uint64_t key_of_caller(const void *address)
 {
     Dl_info info;
     return key_of(dladdr(address, &info) && info.dli_fname ? info.dli_fname : "");
-}
-
-static void fill(uint64_t key, void *to, size_t len)
-{
-    struct stream *s = streams;
-    uint8_t *out = to;
-    while (s < streams + STREAMS - 1 && s->key && s->key != key)
-        s++;
-    if (s->key != key)
-        *s = (struct stream){key, diff_random_of(seed, key)};
-    while (len) {
-        uint64_t word = diff_random_next(&s->random);
-        size_t part = len < sizeof word ? len : sizeof word;
-        for (size_t i = 0; i < part; i++, word >>= 8)
-            *out++ = (uint8_t)word;
-        len -= part;
-    }
-}
-
-void seeded_begin(uint64_t from)
-{
-    seeded = 1;
-    seed = from;
-    seeded_again();
-}
-
-void seeded_again(void)
-{
-    memset(streams, 0, sizeof streams);
 }
 
 /* ---- what the linker gives to others ---- */
@@ -85,8 +49,8 @@ static void *behind(const char *name)
 ssize_t getrandom(void *to, size_t len, unsigned flags)
 {
     static ssize_t (*real)(void *, size_t, unsigned);
-    if (seeded) {
-        fill(key_of_caller(__builtin_return_address(0)), to, len);
+    if (streams_on()) {
+        streams_fill(key_of_caller(__builtin_return_address(0)), to, len);
         return (ssize_t)len;
     }
     if (!real)
@@ -97,8 +61,8 @@ ssize_t getrandom(void *to, size_t len, unsigned flags)
 int getentropy(void *to, size_t len)
 {
     static int (*real)(void *, size_t);
-    if (seeded) {
-        fill(key_of_caller(__builtin_return_address(0)), to, len);
+    if (streams_on()) {
+        streams_fill(key_of_caller(__builtin_return_address(0)), to, len);
         return 0;
     }
     if (!real)
@@ -109,7 +73,7 @@ int getentropy(void *to, size_t len)
 int clock_gettime(clockid_t clock, struct timespec *now)
 {
     static int (*real)(clockid_t, struct timespec *);
-    if (seeded && clock != CLOCK_PROCESS_CPUTIME_ID && clock != CLOCK_THREAD_CPUTIME_ID && clock >= 0) {
+    if (streams_on() && clock != CLOCK_PROCESS_CPUTIME_ID && clock != CLOCK_THREAD_CPUTIME_ID && clock >= 0) {
         int wall = clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE || clock == CLOCK_TAI;
         *now = (struct timespec){.tv_sec = wall ? NEW_YEAR_2026 : UPTIME};
         return 0;
@@ -171,13 +135,42 @@ int wc_GenerateSeed(void *os, uint8_t *to, uint32_t len);
 int wc_GenerateSeed(void *os, uint8_t *to, uint32_t len)
 {
     static int (*real)(void *, uint8_t *, uint32_t);
-    if (seeded) {
-        fill(diff_hash(0, "libwolfssl", 10), to, len);
+    if (streams_on()) {
+        streams_fill(diff_hash(0, "libwolfssl", 10), to, len);
         return 0;
     }
     if (!real)
         *(void **)&real = symbol_of("libwolfssl.so", "wc_GenerateSeed");
     return real ? real(os, to, len) : -1;
+}
+
+/* Its generators are made per connection or per key and stretch a seed; so that no draw depends on the draws
+ * before it, each is a stream's (wolfssl/wolfcrypt/random.h). */
+int wc_RNG_GenerateBlock(void *generator, uint8_t *to, uint32_t len);
+int wc_RNG_GenerateBlock(void *generator, uint8_t *to, uint32_t len)
+{
+    static int (*real)(void *, uint8_t *, uint32_t);
+    if (streams_on()) {
+        streams_fill(diff_hash(0, "libwolfssl", 10), to, len);
+        return 0;
+    }
+    if (!real)
+        *(void **)&real = symbol_of("libwolfssl.so", "wc_RNG_GenerateBlock");
+    return real ? real(generator, to, len) : -1;
+}
+
+/* The same of GnuTLS, whose generator stretches what it asked for once (gnutls/crypto.h). */
+int gnutls_rnd(int level, void *to, size_t len);
+int gnutls_rnd(int level, void *to, size_t len)
+{
+    static int (*real)(int, void *, size_t);
+    if (streams_on()) {
+        streams_fill(diff_hash(0, "libgnutls", 9), to, len);
+        return 0;
+    }
+    if (!real)
+        *(void **)&real = symbol_of("libgnutls.so", "gnutls_rnd");
+    return real ? real(level, to, len) : -1;
 }
 
 #pragma GCC visibility pop
@@ -187,7 +180,7 @@ int wc_GenerateSeed(void *os, uint8_t *to, uint32_t len)
 static int openssl_bytes(unsigned char *to, int len)
 {
     if (len > 0)
-        fill(diff_hash(0, "libcrypto", 9), to, (size_t)len);
+        streams_fill(diff_hash(0, "libcrypto", 9), to, (size_t)len);
     return 1;
 }
 
@@ -226,4 +219,11 @@ int seeded_libraries(char *why, size_t size)
         return 0;
     snprintf(why, size, "this libcrypto takes no other generator (RAND_set_rand_method)");
     return -1;
+}
+
+void seeded_child(uint64_t seed)
+{
+    char unused[128];
+    streams_begin(seed);
+    (void)seeded_libraries(unused, sizeof unused); /* one that takes no other keeps its own */
 }

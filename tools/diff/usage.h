@@ -41,7 +41,7 @@
     "  --c FILE           the stimulus, as a program in C that feeds it to one provider\n"                   \
     "  --ops OPERATIONS   show, repro, minimise: on the base, in the place of a seed's\n"                    \
     "  --tries N          executions of a minimiser (400)\n"                                                 \
-    "  --seed N           golden: of randomness (1); guide: what it tries follows from it\n"                 \
+    "  --seed N           of all randomness (1); guide: what it tries follows from it\n"                     \
     "  --full             golden: octets, not their hashes\n"                                                \
     "  --seconds N        guide: how long it looks\n"                                                        \
     "  --runs N           guide: executions of each process\n"                                               \

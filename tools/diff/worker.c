@@ -138,7 +138,7 @@ static void child(const struct server *s, const struct worker *w, int to)
     struct here here = {w->spot, s->plan->options->limit};
     signal(SIGPIPE, SIG_DFL);
     signal(SIGINT, SIG_DFL);
-    diff_limit_memory();
+    diff_in_child(s->plan->options);
     for (uint32_t i = 0; i < w->job.count; i++)
         child_case(s, &w->job, w->job.first + i, &here, to);
     w->spot->place = w->job.first + w->job.count;

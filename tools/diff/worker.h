@@ -54,5 +54,7 @@ unsigned diff_processors(void); /* this process may use */
 /* Limits of a child: processor seconds from now on, memory, no core files. */
 void diff_limit(double seconds);
 void diff_limit_memory(void);
+/* What a child begins with: its limits, and randomness that follows from the seed of the run. */
+void diff_in_child(const struct diff_options *);
 
 #endif
