@@ -31,9 +31,8 @@ uint8_t guide_head(enum diff_role, const char *profile);
 
 /* What all processes of a run share. */
 struct guide_board {
-    _Atomic uint64_t executions;
-    _Atomic uint64_t measured, processor_us; /* of one in some: asking for the time is a system call */
-    _Atomic uint32_t tuples;                 /* seen so far */
+    _Atomic uint64_t executions, processor_us;
+    _Atomic uint32_t tuples; /* seen so far */
     _Atomic uint64_t keys[2 * GUIDE_TUPLES];
     _Atomic uint32_t numbers[2 * GUIDE_TUPLES]; /* from 1; 0: the key's owner has not written it yet */
 };

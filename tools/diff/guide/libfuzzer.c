@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { JOBS_MAX = 64, ENDED_MAX = 32, HANG_SECONDS = 20 };
+enum { JOBS_MAX = 64, ENDED_MAX = 32, HANG_SECONDS = 20, RELOAD_SECONDS = 5 };
 
 int LLVMFuzzerRunDriver(int *argc, char ***argv, int (*one)(const uint8_t *, size_t));
 size_t LLVMFuzzerMutate(uint8_t *bytes, size_t len, size_t most);
@@ -80,7 +80,7 @@ static void child(const struct session *s, unsigned which)
     snprintf(text[argc++], size, "-max_total_time=%d", s->o->seconds ? seconds_left(s) : 0);
     snprintf(text[argc++], size, "-runs=%lld", s->o->runs ? (long long)s->o->runs : -1LL);
     snprintf(text[argc++], size, "-timeout=%d", HANG_SECONDS);
-    snprintf(text[argc++], size, "-reload=%d", s->jobs > 1);
+    snprintf(text[argc++], size, "-reload=%d", s->jobs > 1 ? RELOAD_SECONDS : 0);
     snprintf(text[argc++], size, "-entropic_scale_per_exec_time=%d", !s->o->runs);
     snprintf(text[argc++], size, "-artifact_prefix=%s/", s->folders->found);
     for (int i = 0; i < argc; i++)
@@ -139,10 +139,10 @@ static void progress(const struct session *s, double used_us)
            executions / (seconds + 1e-9), atomic_load(&b->tuples), s->ended);
     if (used_us > 0) {
         /* other work on the machine takes from the rate by the clock; the second one is the tester's own */
-        printf("  %.0f us of a processor for each, ",
-               (double)atomic_load(&b->processor_us) / ((double)atomic_load(&b->measured) + 1e-9));
-        printf("%.0f with the fuzzer: %.0f/s by the time of %u processor%s", used_us / executions,
-               s->processors * executions * 1e6 / used_us, s->processors, s->processors == 1 ? "" : "s");
+        printf("  %.0f us of a processor for each, %.0f with the fuzzer",
+               (double)atomic_load(&b->processor_us) / executions, used_us / executions);
+        printf(": %.0f/s by the time of %u processor%s", s->processors * executions * 1e6 / used_us,
+               s->processors, s->processors == 1 ? "" : "s");
     }
     putchar('\n');
     fflush(stdout);
