@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 static int has_id(const struct ticket_keys *keys, const uint8_t *id)
 {
@@ -109,6 +110,7 @@ static struct {
     struct once lock;
     int state; /* 1: `keys` are good; -1: the file is not; 0: not read yet */
     struct seen seen;
+    int settled; /* no change since could carry the time that was seen */
     struct ticket_keys keys;
 } file;
 
@@ -144,17 +146,20 @@ static int read_now(const char *path, struct ticket_keys *out)
     return good ? 1 : -1;
 }
 
-/* Read again where it changed; what changes while it is read is read once more by the next. */
+/* Read again where it changed; what changes while it is read is read once more by the next.  A file system's
+ * clock may be coarse, so a file that was young when it was read is read again too. */
 static void refresh(const char *path)
 {
     struct stat st;
     struct seen seen;
+    time_t clock = time(NULL);
     if (stat(path, &st) != 0)
         memset(&st, 0, sizeof st);
     seen = seen_of(&st);
-    if (file.state && memcmp(&seen, &file.seen, sizeof seen) == 0)
+    if (file.state && file.settled && memcmp(&seen, &file.seen, sizeof seen) == 0)
         return;
     file.seen = seen;
+    file.settled = st.st_ctim.tv_sec + 2 < clock;
     explicit_bzero(&file.keys, sizeof file.keys);
     file.state = read_now(path, &file.keys);
 }
