@@ -17,19 +17,22 @@ reading() {
     reading_from=$work/$1 reading_log=$2
     shift 2
     # shellcheck disable=SC2016
-    spawn "$reading_log" sh -c 'exec "$@" <"$0" 3>&- 4>&-' "$reading_from" timeout 30 "$@"
+    spawn "$reading_log" sh -c 'exec "$@" <"$0" 3>&- 4>&-' "$reading_from" timeout 240 "$@"
 }
-# session WORD=PATTERN...: writes each word to the program that reads $work/in, open as descriptor 3, and waits until
-# $log has a line that matches.
+# typed FD WORD FILE PATTERN: writes the word, and waits until one more line of the file matches.  Words follow one after
+# the other: openssl takes one for a command only where nothing stands behind it, and drops what does.  With -msg it
+# tells when a handshake is over.
+typed() {
+    typed_before=$(grep -c "$4" "$3")
+    printf '%s\n' "$2" >&"$1"
+    [ -z "$4" ] || wait_for "$3" "$4" "$other" $((typed_before + 1)) || { diag "no $4 for $2"; return 1; }
+}
+over='^<<< .*Finished'
+# session WORD=PATTERN...: each word to the program that reads $work/in, open as descriptor 3, and its answer in $log.
 session() {
     session_rc=0
     for pair in "$@"; do
-        printf '%s\n' "${pair%%=*}" >&3
-        wait_for "$log" "${pair#*=}" "$other" || { session_rc=1; diag "no ${pair#*=}"; break; }
-        case $pair in
-        \**) sleep 1 ;;   # gnutls-serv takes no data amid it
-        ?=*) sleep 0.5 ;; # s_client drops what it reads together with a command
-        esac
+        typed 3 "${pair%%=*}" "$log" "${pair#*=}" || { session_rc=1; break; }
     done
     exec 3>&-
     return $session_rc
@@ -44,7 +47,7 @@ from_s_client() { # PROVIDER VERSION PAIRS...
     pipe in 3
     log=$work/client.log
     : >"$log"
-    reading in "$log" openssl s_client -connect "127.0.0.1:$port" "-tls1_${version#1.}" -CAfile "$pki/root.pem"
+    reading in "$log" openssl s_client -connect "127.0.0.1:$port" "-tls1_${version#1.}" -msg -CAfile "$pki/root.pem"
     other=$spawned
     session "$@"
 }
@@ -52,7 +55,7 @@ for provider in $PROVIDERS; do
     if [ "$provider" = wolfssl ]; then
         ok 0 "D14 $provider TLS 1.2: refused: renegotiate"
     else
-        from_s_client "$provider" 1.2 first=^first R=^RENEGOTIATING second=^second R=RENEGOTIATING third=^third
+        from_s_client "$provider" 1.2 first=^first "R=$over" second=^second "R=$over" third=^third
         ok $? "D14 $provider TLS 1.2: s_client begins two new handshakes" || diag "$(tail -n 20 "$log")"
     fi
     from_s_client "$provider" 1.3 first=^first k=^KEYUPDATE second=^second K=^KEYUPDATE third=^third K=^KEYUPDATE fourth=^fourth
@@ -68,7 +71,7 @@ to_s_server() { # PROVIDER VERSION OPTIONS PAIRS...
     pipe up 4
     # shellcheck disable=SC2086
     reading in "$work/server.log" openssl s_server -accept "127.0.0.1:$server_port" -cert_chain "$chain" \
-        -cert "$pki/server-rsa.pem" -key "$key" -CAfile "$pki/root.pem" "-tls1_${version#1.}" $options
+        -cert "$pki/server-rsa.pem" -key "$key" -CAfile "$pki/root.pem" "-tls1_${version#1.}" -msg $options
     other=$spawned
     listening "$server_port" "$other"
     log=$work/connect.log
@@ -78,32 +81,34 @@ to_s_server() { # PROVIDER VERSION OPTIONS PAIRS...
     connect=$spawned
     wait_for "$log" 'connected to' "$connect" || { exec 3>&- 4>&-; return 1; }
     rc=0
-    for pair in "$@"; do # word=pattern: typed at the server; +word=pattern: at the client
+    for pair in "$@"; do # word=pattern: typed at the server; :word=pattern: a command of its; +word=pattern: at the client
+        word=${pair%%=*} pattern=${pair#*=}
         case $pair in
-        +*) word=${pair%%=*}; printf '%s\n' "${word#+}" >&4; where=$work/server.log ;;
-        *) printf '%s\n' "${pair%%=*}" >&3; where=$log ;;
-        esac
-        case $pair in ?=) sleep 0.5 ;; esac # s_server takes a command for one only where nothing follows it
-        [ -z "${pair#*=}" ] || wait_for "$where" "${pair#*=}" "$other" || { rc=1; diag "no ${pair#*=}"; break; }
+        +*) typed 4 "${word#+}" "$work/server.log" "$pattern" ;;
+        :*) typed 3 "${word#:}" "$work/server.log" "$pattern" ;;
+        *) typed 3 "$word" "$log" "$pattern" ;;
+        esac || { rc=1; break; }
     done
     exec 3>&- 4>&-
     return $rc
 }
+update='^>>> .*KeyUpdate'
 said() { diag "$(tail -n 12 "$work/server.log" "$work/connect.log")"; }
 for provider in $PROVIDERS; do
     if [ "$provider" = wolfssl ]; then
         # Without RFC 5746 the server must be told to; a client that cannot says so and does not loop.
-        to_s_server "$provider" 1.2 -legacy_renegotiation one=^one r= x=
+        to_s_server "$provider" 1.2 -legacy_renegotiation one=^one ':r=^>>> .*HelloRequest' x=
         wait_for "$work/connect.log" 80090302
         ok $? "K27 $provider TLS 1.2: HelloRequest of s_server: SEC_E_UNSUPPORTED_FUNCTION" || said
         ok 0 "W63 $provider TLS 1.2: refused: renegotiate"
     else
-        to_s_server "$provider" 1.2 '' one=^one +up=^up r= two=^two +more=^more R= three=^three +last=^last
+        to_s_server "$provider" 1.2 '' one=^one +up=^up ":r=$over" two=^two +more=^more ":R=$over" three=^three +last=^last
         ok $? "W63 K27 D14 $provider TLS 1.2: s_server begins, once asking for a certificate" || said
         grep -q 'depth=0 CN *= *client' "$work/server.log"
         ok $? "W64 $provider TLS 1.2: which it has" || said
     fi
-    to_s_server "$provider" 1.3 '' one=^one +up=^up k= two=^two +more=^more K= three=^three +again=^again c= four=^four +last=^last
+    to_s_server "$provider" 1.3 '' one=^one +up=^up ":k=$update" two=^two +more=^more ":K=$update" three=^three +again=^again \
+        ":c=$over" four=^four +last=^last
     ok $? "K26 D14 $provider TLS 1.3: s_server renews keys, and asks for a certificate late" || said
     grep -q 'depth=0 CN *= *client' "$work/server.log"
     ok $? "D14 $provider TLS 1.3: which it has" || said
@@ -115,7 +120,7 @@ to_gnutls_serv() { # PROVIDER VERSION PAIRS...
     shift 2
     server_port=$(free_port)
     pipe in 3
-    spawn "$work/server.log" timeout 30 gnutls-serv --echo --port "$server_port" --x509certfile "$chain" \
+    spawn "$work/server.log" timeout 240 gnutls-serv --echo --port "$server_port" --x509certfile "$chain" \
         --x509keyfile "$key" --x509cafile "$pki/root.pem" --priority NORMAL --disable-client-cert 3>&-
     listening "$server_port" "$spawned"
     log=$work/connect.log

@@ -6,20 +6,15 @@ for tool in openssl gnutls-serv gnutls-cli; do have $tool || skip_all "$tool is 
 end=$top_builddir/t/datagram-end
 chain=$pki/server-rsa-chain.pem key=$pki/server-rsa.key
 
-udp_listening() { # PORT
-    udp_tries=0
-    until grep -qi ":$(printf %04X "$1") " /proc/net/udp /proc/net/udp6; do
-        udp_tries=$((udp_tries + 1))
-        [ $udp_tries -lt 200 ] || return 1
-        sleep 0.05
-    done
-}
 connect() { # PROVIDER NAME
-    timeout 40 "$end" connect "$1" "$server_port" >"$work/client.log" 2>&1 && grep -q '^received: .' "$work/client.log"
+    timeout 120 "$end" connect "$1" "$server_port" >"$work/client.log" 2>&1 && grep -q '^received: .' "$work/client.log"
     ok $? "W22 $1: a client of $2" || diag "$(cat "$work/client.log" "$work/server.log")"
 }
 lines() { # what a server or client types, until nobody reads it
     while echo 'a line of theirs' 2>/dev/null; do sleep 0.2; done
+}
+lines_until_back() { # the same of a client, which ends with its input, when one of them has come back
+    until grep -q 'a line of theirs' "$work/client.log" || ! echo 'a line of theirs' 2>/dev/null; do sleep 0.2; done
 }
 
 for provider in $PROVIDERS; do
@@ -31,7 +26,7 @@ for provider in $PROVIDERS; do
         # shellcheck disable=SC2086
         spawn "$work/server.log" sh -c "exec openssl s_server -dtls1_2 $listen -port $server_port -cert '$pki/server-rsa.pem' \
             -key '$key' -cert_chain '$chain' <'$work/keys'"
-        udp_listening "$server_port"
+        listening_udp "$server_port"
         connect "$provider" "openssl s_server $listen"
         # Its answer does not wait for our line: it says what is typed, whenever that is.
         wait_for "$work/server.log" 'a line of ours' "$spawned"
@@ -45,22 +40,23 @@ for provider in $PROVIDERS; do
     server_port=$(free_port)
     spawn "$work/server.log" gnutls-serv --udp --echo --port "$server_port" --x509certfile "$chain" \
         --x509keyfile "$key" --priority NORMAL --disable-client-cert
-    udp_listening "$server_port"
+    listening_udp "$server_port"
     connect "$provider" gnutls-serv
     stop "$spawned"
 
     for client in openssl gnutls; do
         server_log=$(mktemp "$work/serve.XXXXXX")
-        spawn "$server_log" timeout 40 "$end" serve "$provider"
+        spawn "$server_log" timeout 120 "$end" serve "$provider"
         wait_for "$server_log" '^listening on' "$spawned"
         port=$(sed -n 's/^listening on .*:\([0-9]*\)$/\1/p' "$server_log")
+        : >"$work/client.log"
         if [ $client = openssl ]; then
-            (sleep 1; echo 'a line of theirs'; sleep 2) |
-                timeout 20 openssl s_client -dtls1_2 -connect "127.0.0.1:$port" -CAfile "$pki/root.pem" \
+            lines_until_back |
+                timeout 60 openssl s_client -dtls1_2 -connect "127.0.0.1:$port" -CAfile "$pki/root.pem" \
                     -servername localhost -verify_return_error >"$work/client.log" 2>&1
         else
-            (sleep 1; echo 'a line of theirs'; sleep 2) |
-                timeout 20 gnutls-cli --udp -p "$port" --x509cafile "$pki/root.pem" localhost \
+            lines_until_back |
+                timeout 60 gnutls-cli --udp -p "$port" --x509cafile "$pki/root.pem" localhost \
                     >"$work/client.log" 2>&1
         fi
         wait "$spawned"

@@ -87,6 +87,16 @@ static int listen_for(struct peer *peer, uint8_t *bytes, size_t cap)
     return peer->data.len != 0;
 }
 
+/* Until the other end's alert has come, or nothing for a while: an end that goes at once makes what is sent
+ * to it an error there, which is told before the datagrams that wait. */
+static void await_alert(uint8_t *bytes, size_t cap, int ms)
+{
+    ssize_t len;
+    do
+        len = receive(bytes, cap, ms);
+    while (len > 0 && bytes[0] != 21);
+}
+
 static void close_notify(struct peer *peer)
 {
     DWORD shutdown = SCHANNEL_SHUTDOWN;
@@ -132,9 +142,11 @@ int main(int argc, char **argv)
         printf("received: %.*s\n", (int)peer->data.len, (const char *)peer->data.ptr);
         if (server && good) {
             say(peer, peer->data.ptr, peer->data.len);
-            poll(NULL, 0, 300);
+            await_alert(bytes, sizeof bytes, 15 * TIMER_MS);
         }
         close_notify(peer);
+        if (!server)
+            await_alert(bytes, sizeof bytes, 2 * TIMER_MS);
         printf("closed\n");
     }
     peers_close(&peers);

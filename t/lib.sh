@@ -54,23 +54,30 @@ tap_done() {
     [ "$tap_failed" -eq 0 ] || { echo "# $tap_failed of $tap_count failed"; exit 1; }
     exit 0
 }
-# spawn LOG COMMAND...: in the background; the process id in $spawned, ended with the test.
+# spawn LOG COMMAND...: in the background; the process id in $spawned, ended with the test.  What the log held before is
+# gone at once, not when the command begins.
 spawn() {
     tap_log=$1; shift
+    : >"$tap_log"
     "$@" >"$tap_log" 2>&1 &
     spawned=$!
     tap_pids="$tap_pids $spawned:$(tap_began $spawned)"
 }
-# wait_for FILE PATTERN [PID]: until a line matches (20 s at most) or the process is gone.
+# wait_for FILE PATTERN [PID [COUNT]]: until a line, or COUNT of them, matches (a minute at most) or the process is gone.
 wait_for() {
     tap_tries=0
-    while [ $tap_tries -lt 400 ]; do
-        grep -q "$2" "$1" 2>/dev/null && return 0
-        [ -z "${3:-}" ] || kill -0 "$3" 2>/dev/null || { grep -q "$2" "$1"; return; }
+    while [ $tap_tries -lt 1200 ]; do
+        matches "$@" && return 0
+        [ -z "${3:-}" ] || kill -0 "$3" 2>/dev/null || { matches "$@"; return; }
         sleep 0.05
         tap_tries=$((tap_tries + 1))
     done
     return 1
+}
+# matches FILE PATTERN [ANY [COUNT]]: are there so many lines?
+matches() {
+    tap_lines=$(grep -c "$2" "$1" 2>/dev/null)
+    [ "${tap_lines:-0}" -ge "${4:-1}" ]
 }
 have() { command -v "$1" >/dev/null 2>&1; }
 
@@ -85,32 +92,34 @@ serve() {
     wait_for "$serve_log" '^listening on' "$spawned" || { diag "$(cat "$serve_log")"; return 1; }
     port=$(sed -n 's/^listening on .*:\([0-9]*\)$/\1/p' "$serve_log")
 }
-# stop PID: ends a spawned process and waits for it; its exit status.
+# stop PID [SIGNAL]: ends a spawned process and waits for it; its exit status.
 stop() {
     for tap_pid in $tap_pids; do
-        [ "${tap_pid%:*}" != "$1" ] || tap_kill "$tap_pid"
+        [ "${tap_pid%:*}" != "$1" ] || tap_kill "$tap_pid" ${2:+"$2"}
     done
     wait "$1" 2>/dev/null
     stop_status=$?
     tap_pids=$(echo " $tap_pids " | sed "s/ $1:[0-9]* / /")
     return $stop_status
 }
-# free_port: one that nobody listens on now, for servers that cannot pick one themselves.  Below the range that the
-# kernel picks from, so that no client or server beside this one is given it meanwhile.
+# free_port: one that nobody has now, of TCP or UDP, for servers that cannot pick one themselves.  Below the range that
+# the kernel picks from, so that no client or server beside this one is given it meanwhile.
 free_port() {
     free_candidate=$((10000 + ($(od -An -N2 -tu2 /dev/urandom) % 22000)))
-    while grep -qi ":$(printf %04X "$free_candidate") " /proc/net/tcp /proc/net/tcp6 2>/dev/null; do
+    while grep -qi ":$(printf %04X "$free_candidate") " /proc/net/tcp /proc/net/tcp6 /proc/net/udp /proc/net/udp6 2>/dev/null; do
         free_candidate=$((free_candidate + 1))
     done
     echo "$free_candidate"
 }
-# listening PORT [PID]: until something listens there (20 s at most).
-listening() {
+# listening PORT [PID]: until something listens there (a minute at most).  listening_udp: the same of datagrams.
+listening() { listening_as '[0-9A-F:]+ 0A' tcp "$@"; }
+listening_udp() { listening_as '' udp "$@"; }
+listening_as() { # PATTERN PROTOCOL PORT [PID]
     listening_tries=0
-    until grep -qiE ":$(printf %04X "$1") [0-9A-F:]+ 0A" /proc/net/tcp /proc/net/tcp6; do
+    until grep -qiE ":$(printf %04X "$3") $1" "/proc/net/$2" "/proc/net/${2}6"; do
         listening_tries=$((listening_tries + 1))
-        [ $listening_tries -lt 400 ] || return 1
-        [ -z "${2:-}" ] || kill -0 "$2" 2>/dev/null || return 1
+        [ $listening_tries -lt 1200 ] || return 1
+        [ -z "${4:-}" ] || kill -0 "$4" 2>/dev/null || return 1
         sleep 0.05
     done
 }
