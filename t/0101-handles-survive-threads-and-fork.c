@@ -162,7 +162,7 @@ static int child(SecHandle *handles, void *free_object)
     SecHandle fresh;
     int bad = 0, one;
 
-    alarm(20);
+    alarm(60);
     gone_in_child = 0;
     bad |= handle_lock(&handles[0], HANDLE_CONTEXT, &object) ? 1 : 0;
     bad |= handle_close(&handles[0], HANDLE_CONTEXT, count) != 0 || gone_in_child != 0 ? 2 : 0;

@@ -77,7 +77,7 @@ static ssize_t receive(int fd, uint8_t *into, size_t room)
 {
     struct pollfd ready = {fd, POLLIN, 0};
 
-    return poll(&ready, 1, 10000) == 1 ? read(fd, into, room) : -1;
+    return poll(&ready, 1, 60000) == 1 ? read(fd, into, room) : -1;
 }
 
 /* Reads records until the hello is whole. */
@@ -163,7 +163,7 @@ static void try_client(const struct client *client, int listener, unsigned port)
         return;
     }
     pid = start(client, port);
-    fd = pid > 0 && poll(&ready, 1, 10000) == 1 ? accept(listener, NULL, NULL) : -1;
+    fd = pid > 0 && poll(&ready, 1, 60000) == 1 ? accept(listener, NULL, NULL) : -1;
     if (fd >= 0)
         status = receive_hello(fd, &gather);
     if (ok(status == HELLO_WHOLE, "%s: a hello arrives", client->name))

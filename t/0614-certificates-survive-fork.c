@@ -28,7 +28,7 @@ static void *churn(void *unused)
 
 static int child(void)
 {
-    alarm(20);
+    alarm(60);
     for (unsigned i = 0; i < 20; i++) {
         HCERTSTORE store = open_pki("server-ecdsa-full.pem");
         PCCERT_CONTEXT c = store ? CertEnumCertificatesInStore(store, NULL) : NULL;

@@ -120,7 +120,7 @@ static void each(const char *name, int (*f)(void))
 
 /* ---- a map that changes ---- */
 
-static atomic_int stop;
+static atomic_int stop, written;
 
 static const char rule[] =
     "ca bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb any  => deny\n";
@@ -133,6 +133,7 @@ static void *rewrite(void *path)
             fputs(rule, file);
         if (file)
             fclose(file);
+        atomic_store(&written, 1);
         usleep(3000);
     }
     return NULL;
@@ -146,7 +147,8 @@ static void changing(void)
     pthread_t thread;
     snprintf(path, sizeof path, "%s", sandbox_path(&box, "map"));
     pthread_create(&thread, NULL, rewrite, path);
-    usleep(20000);
+    while (!atomic_load(&written)) /* until then another map stands there */
+        usleep(1000);
     for (int i = 0; i < 400 || (!whole && i < 40000); i++) {
         char *text = NULL;
         size_t len = 0;

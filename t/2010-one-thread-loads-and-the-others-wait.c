@@ -126,7 +126,7 @@ static void fork_inside(const void *arg, FILE *out)
 
     (void)arg;
     if (!pid) {
-        alarm(10); /* if it hangs */
+        alarm(60); /* if it hangs */
         int right = !provider_load("slow", &why) && strstr(why, "forked while another thread loaded it") &&
                     provider_load("good", &why);
         _exit(right ? 0 : 1);
@@ -147,7 +147,7 @@ static void fork_after(const void *arg, FILE *out)
 
     (void)arg;
     if (!pid) {
-        alarm(10);
+        alarm(60);
         _exit(provider && provider_load("slow", &why) == provider && provider_load("good", &why) && times_entered == 2 ? 0 : 1);
     }
     waitpid(pid, &status, 0);
@@ -193,7 +193,7 @@ static void try_once(void)
     ok(once_peek(&other) == ONCE_IDLE && once_enter(&other) == ONCE_MINE && once_peek(&other) == ONCE_MINE, "once: the first does the work");
     pid = fork();
     if (!pid) {
-        alarm(10);
+        alarm(60);
         _exit(once_enter(&other) == ONCE_ORPHANED ? 0 : 1);
     }
     waitpid(pid, &status, 0);

@@ -29,7 +29,7 @@ for provider in $PROVIDERS; do
     serve --cert "$pki/server-rsa-full.pem"
     ok $? "$provider: sspi serve listens with the template in front" || continue
     for version in 1.2 1.3; do
-        page=$(curl -sS --max-time 20 --tlsv$version --tls-max $version --cacert "$pki/root.pem" \
+        page=$(curl -sS --max-time 60 --tlsv$version --tls-max $version --cacert "$pki/root.pem" \
             "https://localhost:$port/" 2>&1)
         case $page in *"This page came through"*) true ;; *) false ;; esac
         ok $? "$provider: curl reads a page over TLS $version" || diag "$page"

@@ -63,7 +63,7 @@ for profile in $profiles; do
             want=$(wanted "$columns" "$profile" "$provider")
             [ "$who" != c ] && [ "$want" != - ] || continue
             # shellcheck disable=SC2086
-            timeout 20 openssl s_client -connect "127.0.0.1:$port" $arguments </dev/null >"$work/out" 2>&1
+            timeout 60 openssl s_client -connect "127.0.0.1:$port" $arguments </dev/null >"$work/out" 2>&1
             judge $? "$want" "$provider $profile server, $words" || diag "$(tail -n 3 "$work/out")"
         done <"$work/rows"
         stop "$server"
@@ -73,7 +73,7 @@ done
 # ---- a client under the profile ----
 # reaches PROVIDER: sspi connect gets through to the server of openssl on $port
 reaches() {
-    timeout 20 "$sspi" connect "localhost:$port" --provider "$1" --ca "$pki/root.pem" --quiet </dev/null >"$work/out" 2>&1
+    timeout 60 "$sspi" connect "localhost:$port" --provider "$1" --ca "$pki/root.pem" --quiet </dev/null >"$work/out" 2>&1
     # openssl's server closes without saying so, which is no failure of the handshake.
     [ $? -eq 0 ] || ! grep -q ': 0x8' "$work/out"
 }

@@ -19,13 +19,13 @@ ln -s /etc/passwd "$work/www/link"
 echo_through() { # FILE NAME COMMAND...
     sent=$1 what=$2
     shift 2
-    timeout 120 "$@" <"$sent" >"$work/back" 2>"$work/back.err"
+    timeout 300 "$@" <"$sent" >"$work/back" 2>"$work/back.err"
     cmp "$sent" "$work/back" >"$work/cmp" 2>&1
     ok $? "$what" || diag "$(cat "$work/cmp"; tail -n 3 "$work/back.err")"
 }
 
 files() { # PROVIDER VERSION
-    curl -sS --max-time 60 --tls-max "$2" --cacert "$pki/root.pem" "https://localhost:$port/four.bin" >"$work/back"
+    curl -sS --max-time 120 --tls-max "$2" --cacert "$pki/root.pem" "https://localhost:$port/four.bin" >"$work/back"
     cmp -s "$work/www/four.bin" "$work/back"
     ok $? "$1 tls$2: a file of 4 MB arrives whole"
     code=$(curl -sS --path-as-is -o /dev/null -w '%{http_code}' --cacert "$pki/root.pem" \
@@ -35,7 +35,7 @@ files() { # PROVIDER VERSION
     code=$code$(curl -sS -o /dev/null -w '%{http_code}' --cacert "$pki/root.pem" "https://localhost:$port/%00")
     is "$code" 404404404400 "$1 tls$2: nothing outside the folder is served"
     printf 'GET / HTTP/1.1\r\n\r\nGET /four.bin HTTP/1.1\r\n\r\nHEAD / HTTP/1.1\r\n\r\nGET / HTTP/1.0\r\n\r\n' |
-        timeout 30 openssl s_client -quiet -connect "127.0.0.1:$port" >"$work/back" 2>/dev/null
+        timeout 60 openssl s_client -quiet -connect "127.0.0.1:$port" >"$work/back" 2>/dev/null
     is "$(grep -ao 'HTTP/1.1 200' "$work/back" | wc -l)-$(grep -ac '^index' "$work/back")" 4-2 \
         "$1 tls$2: pipelined requests are answered in order"
 }
@@ -44,7 +44,7 @@ crowd() { # PROVIDER VERSION
     i=0
     pids=
     while [ $i -lt 200 ]; do
-        curl -sS --max-time 60 --tls-max "$2" --cacert "$pki/root.pem" "https://localhost:$port/" \
+        curl -sS --max-time 120 --tls-max "$2" --cacert "$pki/root.pem" "https://localhost:$port/" \
             >"$work/crowd.$i" 2>&1 &
         pids="$pids $!"
         i=$((i + 1))

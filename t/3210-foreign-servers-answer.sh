@@ -9,7 +9,7 @@ chain=$pki/server-rsa-chain.pem key=$pki/server-rsa.key
 get() {
     name=$1 wanted=$2
     shift 2
-    printf 'GET / HTTP/1.0\r\n\r\n' | timeout 20 "$sspi" connect "localhost:$server_port" --ca "$pki/root.pem" \
+    printf 'GET / HTTP/1.0\r\n\r\n' | timeout 60 "$sspi" connect "localhost:$server_port" --ca "$pki/root.pem" \
         "$@" >"$work/page" 2>"$work/page.err"
     grep -q "$wanted" "$work/page" && grep -q ', verified' "$work/page.err"
     ok $? "$name" || diag "$(tail -n 5 "$work/page" "$work/page.err")"
@@ -17,7 +17,7 @@ get() {
 refused() { # NAME CODE ARGUMENTS...
     name=$1 code=$2
     shift 2
-    timeout 20 "$sspi" connect "localhost:$server_port" "$@" </dev/null >"$work/page" 2>"$work/page.err"
+    timeout 60 "$sspi" connect "localhost:$server_port" "$@" </dev/null >"$work/page" 2>"$work/page.err"
     [ $? -eq 1 ] && grep -q "$code" "$work/page.err"
     ok $? "$name" || diag "$(cat "$work/page.err")"
 }

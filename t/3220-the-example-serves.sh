@@ -22,7 +22,7 @@ for provider in $PROVIDERS; do
     wait_for "$work/log" '^[0-9]' "$spawned"
     ok $? "$provider: the example listens" || { diag "$(cat "$work/log")"; continue; }
     port=$(head -n 1 "$work/log")
-    page=$(curl -sS --max-time 20 --cacert "$pki/root.pem" "https://localhost:$port/" 2>&1)
+    page=$(curl -sS --max-time 60 --cacert "$pki/root.pem" "https://localhost:$port/" 2>&1)
     is "$page" hello "$provider: curl reads its page"
     stop "$spawned"
     : >"$work/log"

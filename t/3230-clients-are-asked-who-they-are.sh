@@ -20,7 +20,7 @@ export OPENSSPI_CONFDIR
 fetch() {
     fetch_version=$1 fetch_path=$3
     if [ "$2" = - ]; then set --; else set -- --cert "$pki/$2-chain.pem" --key "$pki/$2.key"; fi
-    code=$(curl -sS --max-time 20 --cacert "$pki/root.pem" --tlsv"$fetch_version" --tls-max "$fetch_version" "$@" \
+    code=$(curl -sS --max-time 60 --cacert "$pki/root.pem" --tlsv"$fetch_version" --tls-max "$fetch_version" "$@" \
         -o "$work/page" -w '%{http_code}' "https://localhost:$port$fetch_path" 2>"$work/page.err")
 }
 page() { # VERSION CLIENT yes|no NAME
@@ -45,7 +45,7 @@ for provider in $PROVIDERS; do
             page $version other-client no "D16 $name: one that nobody trusts"
             page $version client-expired no "D16 $name: one that has expired"
             page $version client-wrong-usage no "D16 $name: a server's"
-            printf 'GET / HTTP/1.0\r\n\r\n' | timeout 20 "$sspi" connect "localhost:$port" --quiet --tls $version \
+            printf 'GET / HTTP/1.0\r\n\r\n' | timeout 60 "$sspi" connect "localhost:$port" --quiet --tls $version \
                 --provider "$provider" --ca "$pki/root.pem" --cert "$pki/client-rsa-chain.pem" \
                 --key "$pki/client-rsa.key" >"$work/page" 2>"$work/page.err"
             grep -q 'This page came through' "$work/page"

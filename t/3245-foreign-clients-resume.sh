@@ -9,7 +9,7 @@ for tool in openssl gnutls-cli; do have $tool || skip_all "$tool is not installe
 client() {
     flag=$1 at=$2
     shift 2
-    printf 'GET / HTTP/1.0\r\n\r\n' | timeout 20 openssl s_client -ign_eof -CAfile "$pki/root.pem" -servername localhost \
+    printf 'GET / HTTP/1.0\r\n\r\n' | timeout 60 openssl s_client -ign_eof -CAfile "$pki/root.pem" -servername localhost \
         "$flag" -connect "127.0.0.1:$at" "$@" >"$work/out" 2>&1
 }
 
@@ -42,7 +42,7 @@ for provider in $PROVIDERS; do
         fresh "W84 $provider tls$version: openssl's first handshake"
         client -tls$version "$port" -sess_in "$work/session"
         reused "W84 $provider tls$version: openssl resumes"
-        timeout 20 gnutls-cli --resume --waitresumption --x509cafile "$pki/root.pem" --sni-hostname localhost \
+        timeout 60 gnutls-cli --resume --waitresumption --x509cafile "$pki/root.pem" --sni-hostname localhost \
             --verify-hostname localhost --priority "NORMAL:-VERS-ALL:+VERS-TLS$(echo $version | tr _ .)" -p "$port" \
             127.0.0.1 </dev/null >"$work/out" 2>&1
         grep -q 'This is a resumed session' "$work/out"

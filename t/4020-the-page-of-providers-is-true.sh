@@ -12,7 +12,7 @@ tried() {
     tried_provider=$1 tried_key=$2
     shift 2
     serve --provider "$tried_provider" --cert "$pki/server-$tried_key-full.pem" || return 1
-    timeout 20 openssl s_client -CAfile "$pki/root.pem" -verify_return_error "$@" -connect "127.0.0.1:$port" \
+    timeout 60 openssl s_client -CAfile "$pki/root.pem" -verify_return_error "$@" -connect "127.0.0.1:$port" \
         </dev/null >"$work/tried" 2>&1
     tried_status=$?
     stop "$spawned"

@@ -17,10 +17,10 @@ for provider in $PROVIDERS; do
         --client-cert require --ca "$pki/root.pem"
     ok $? "K35 $provider: sspi serve with its key on a token listens" || { diag "$(cat "$serve_log")"; continue; }
     for version in 1.2 1.3; do
-        check "K35 $provider tls$version: curl reads its page" curl -sS --max-time 20 --cacert "$pki/root.pem" \
+        check "K35 $provider tls$version: curl reads its page" curl -sS --max-time 60 --cacert "$pki/root.pem" \
             --tlsv$version --tls-max $version --cert "$pki/client-ecdsa-chain.pem" --key "$pki/client-ecdsa.key" \
             "https://localhost:$port/"
-        printf 'GET / HTTP/1.0\r\n\r\n' | timeout 20 "$sspi" connect "localhost:$port" --provider "$provider" --tls $version \
+        printf 'GET / HTTP/1.0\r\n\r\n' | timeout 60 "$sspi" connect "localhost:$port" --provider "$provider" --tls $version \
             --ca "$pki/root.pem" --cert "$pki/client-ecdsa-chain.pem" --key "$(uri client-ecdsa)" \
             >"$work/page" 2>"$work/page.err"
         grep -q 'This page came through AcceptSecurityContext' "$work/page"
@@ -29,7 +29,7 @@ for provider in $PROVIDERS; do
     done
     stop "$spawned"
     for bad in "module-path=$softhsm_module" "module-name=softhsm2" "pin-source=|$work/command"; do
-        timeout 20 "$sspi" serve --provider "$provider" --cert "$pki/server-rsa-chain.pem" \
+        timeout 60 "$sspi" serve --provider "$provider" --cert "$pki/server-rsa-chain.pem" \
             --key "pkcs11:token=kit;object=server-rsa?$bad" >"$work/bad" 2>&1
         [ $? -ne 0 ] && grep -q 'pkcs11: URI is refused' "$work/bad"
         ok $? "W14 $provider: ${bad%%=*} ends it with a word" || diag "$(cat "$work/bad")"

@@ -33,7 +33,7 @@ query="pin-source=file:$work/pin"
 refuses() {
     word=$1 name=$2
     shift 2
-    timeout 20 "$sspi" serve --provider "$provider" "$@" >>"$work/printed" 2>"$work/refused"
+    timeout 60 "$sspi" serve --provider "$provider" "$@" >>"$work/printed" 2>"$work/refused"
     rc=$?
     cat "$work/refused" >>"$work/printed"
     [ $rc -ne 0 ] && [ $rc -ne 124 ] && grep -q -- "$word" "$work/refused"
@@ -43,10 +43,10 @@ refuses() {
 # the_page: curl, which has the root alone, and openssl read it.
 the_page() {
     for version in 1.2 1.3; do
-        check "K35 $provider tls$version: curl reads the page of $1" curl -sS --max-time 20 --cacert "$pki/root.pem" \
+        check "K35 $provider tls$version: curl reads the page of $1" curl -sS --max-time 60 --cacert "$pki/root.pem" \
             --tlsv$version --tls-max $version --cert "$pki/client-ecdsa-chain.pem" --key "$pki/client-ecdsa.key" \
             "https://localhost:$port/"
-        printf 'GET / HTTP/1.0\r\n\r\n' | timeout 20 openssl s_client -connect "127.0.0.1:$port" -showcerts -quiet \
+        printf 'GET / HTTP/1.0\r\n\r\n' | timeout 60 openssl s_client -connect "127.0.0.1:$port" -showcerts -quiet \
             -CAfile "$pki/root.pem" -verify_return_error -tls1_$([ $version = 1.2 ] && echo 2 || echo 3) \
             -cert "$pki/client-ecdsa.pem" -cert_chain "$pki/intermediate.pem" -key "$pki/client-ecdsa.key" \
             >"$work/page" 2>"$work/page.err"
@@ -60,7 +60,7 @@ the_client() {
     name=$1
     shift
     for version in 1.2 1.3; do
-        printf 'GET / HTTP/1.0\r\n\r\n' | timeout 20 "$sspi" connect "localhost:$port" --provider "$provider" \
+        printf 'GET / HTTP/1.0\r\n\r\n' | timeout 60 "$sspi" connect "localhost:$port" --provider "$provider" \
             --tls $version --ca "$pki/root.pem" "$@" >"$work/page" 2>"$work/page.err"
         grep -q 'This page came through AcceptSecurityContext' "$work/page"
         ok $? "K35 $provider tls$version: sspi connect shows $name" || diag "$(tail -n 5 "$work/page.err" "$serve_log")"

@@ -126,6 +126,14 @@ static void meet(const char *client, const char *server)
 
 /* ---- K18: a certificate is asked for, and none was given ---- */
 
+/* On a machine that stood still the library sends again what it sent: its timer is of one second. */
+static int timer_rang(const struct timespec *begun)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (now.tv_sec - begun->tv_sec) * 1000 + (now.tv_nsec - begun->tv_nsec) / 1000000 > 900;
+}
+
 static void late(const char *client, const char *server)
 {
     static const char *const answers[] = {"none", "a new credential", "a new credential, the datagram again"};
@@ -144,6 +152,8 @@ static void late(const char *client, const char *server)
         p.client.request &= ~(ULONG)ISC_REQ_USE_SUPPLIED_CREDS;
         CredHandle own = p.client.credential;
         int asked = 0;
+        struct timespec begun;
+        clock_gettime(CLOCK_MONOTONIC, &begun);
         peer_step(&p.client, NULL, 0);
         for (int round = 0; round < 40 && !asked && p.client.status >= 0; round++) {
             while (p.client.out.count) {
@@ -154,9 +164,10 @@ static void late(const char *client, const char *server)
                 struct flow one = p.server.out.at[0];
                 memset(&p.server.out.at[0], 0, sizeof one);
                 queue_drop(&p.server.out, 0);
+                unsigned sent = p.client.sent;
                 asked = peer_step(&p.client, one.ptr, one.len) == SEC_I_INCOMPLETE_CREDENTIALS;
                 if (asked) {
-                    ok(!p.client.out.count, "K18 %s: no output", tag);
+                    ok(p.client.sent == sent || timer_rang(&begun), "K18 %s: no output", tag);
                     if (answer)
                         p.client.credential = other.client.credential;
                     peer_step(&p.client, answer == 2 ? one.ptr : NULL, answer == 2 ? one.len : 0);

@@ -193,7 +193,7 @@ static void each(const char *provider, int tls)
     struct pair_options options = {
         .provider = provider, .tls = tls, .cert = "server-ecdsa", .client_cert = "client-ecdsa"};
     snprintf(tag, sizeof tag, "%s tls%d", provider, tls);
-    alarm(60);
+    alarm(300);
     renew(&options, tls == 13 || strcmp(provider, "wolfssl") != 0);
 }
 

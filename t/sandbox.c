@@ -157,7 +157,7 @@ int sandbox_run(const struct sandbox *box, const char *const *environment, void 
     if (!out || !err || (pid = fork()) < 0)
         give_up("tmpfile or fork");
     if (!pid) {
-        alarm(30);
+        alarm(120);
         child_environment(box, environment);
         if (errors)
             dup2(fileno(err), STDERR_FILENO);

@@ -30,7 +30,7 @@ void sandbox_chmod(const struct sandbox *, const char *name, mode_t mode);
 /* Runs fn(arg, out) in a child whose folders are the sandbox's and whose OPENSSPI_* variables are otherwise
  * those of `environment` (NAME=VALUE, NULL ends; may be NULL).  What it prints to `out` comes back in text,
  * ended by NUL; what it writes to stderr too, in errors (may be NULL).  The child's exit status (fn
- * returning: 0), or minus the signal that killed it; after 30 s it is SIGALRM. */
+ * returning: 0), or minus the signal that killed it; after 120 s it is SIGALRM. */
 int sandbox_run(const struct sandbox *, const char *const *environment, void (*fn)(const void *arg, FILE *out),
                 const void *arg, char *text, size_t size, char *errors, size_t errors_size);
 

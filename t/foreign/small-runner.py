@@ -9,7 +9,7 @@ import ssl
 import subprocess
 import sys
 
-WAIT = 20
+WAIT = 60
 ID = 0x1122334455667788
 V12, V13 = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
 
