@@ -10,6 +10,7 @@ libdiff_la_SOURCES = \
 	tools/diff/case-run.c \
 	tools/diff/chain.c tools/diff/chain.h tools/diff/chain-ask.c tools/diff/chain-judge.c \
 	tools/diff/chain-own.c tools/diff/chain-server.c \
+	tools/diff/choose.c tools/diff/choose.h \
 	tools/diff/deliver.c \
 	tools/diff/der-extensions.c \
 	tools/diff/exact.c tools/diff/exact.h \

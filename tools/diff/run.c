@@ -3,9 +3,9 @@
  * `sspi diff run`: all cases, judged, counted, written as lines of JSON, and an exit code. */
 #include <config.h>
 
+#include "tools/diff/choose.h"
 #include "tools/diff/gate.h"
 #include "tools/diff/json-out.h"
-#include "tools/diff/random.h"
 #include "tools/diff/worker.h"
 
 #include <stdlib.h>
@@ -43,29 +43,6 @@ static double processor_time(void)
            (double)(own.ru_utime.tv_usec + own.ru_stime.tv_usec + children.ru_utime.tv_usec +
                     children.ru_stime.tv_usec) /
                1e6;
-}
-
-/* ---- which cases, in which order ---- */
-
-/* The numbers of the cases that are asked for, shuffled or not; NULL without memory. */
-static uint32_t *choose(const struct diff_options *o, const struct diff_suite *suite, size_t *count)
-{
-    uint32_t *order = malloc((suite->cases + 1) * sizeof *order);
-    struct diff_random random = {o->shuffle};
-    uint64_t seed;
-    *count = 0;
-    for (size_t i = 0; order && i < suite->cases; i++) {
-        const struct diff_base *base = diff_suite_at(suite, i, &seed);
-        if (diff_options_want(o, base, seed))
-            order[(*count)++] = (uint32_t)i;
-    }
-    for (size_t i = *count; o->shuffle && i > 1; i--) {
-        size_t other = diff_random_below(&random, (uint32_t)i);
-        uint32_t held = order[i - 1];
-        order[i - 1] = order[other];
-        order[other] = held;
-    }
-    return order;
 }
 
 /* ---- what comes back ---- */
@@ -173,7 +150,7 @@ static int run_suite(const struct diff_options *o, const struct diff_suite *suit
 {
     struct tally t = {.start = wall(), .progress = !o->quiet && isatty(STDERR_FILENO)};
     size_t count;
-    uint32_t *order = choose(o, suite, &count);
+    uint32_t *order = diff_choose(o, suite, &count);
     struct diff_plan plan = {
         .options = o, .suite = suite, .order = order, .count = count, .explain = gate_explain};
     int failed = !order || gate_open(&t.gate, o, suite) || begin_kinds(o, suite);
@@ -222,7 +199,7 @@ static int list(struct diff_options *o)
     struct diff_suite suite;
     int failed = diff_options_suite(o, &suite);
     size_t count = 0;
-    uint32_t *order = failed ? NULL : choose(o, &suite, &count);
+    uint32_t *order = failed ? NULL : diff_choose(o, &suite, &count);
     for (size_t i = 0; order && i < count; i++) {
         char name[DIFF_NAME_MAX + 20];
         uint64_t seed;
