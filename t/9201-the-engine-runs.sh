@@ -56,7 +56,12 @@ run run --level L9
 is $? 2 "a level that is not there: 2"
 run run --backends openssl,nothing
 is $? 2 "a provider that is not there: 2"
-"$sspi" diff list >"$work/out" 2>&1
-[ $? -eq 2 ] && grep -q 'package opensspi-diff' "$work/out" || [ -x "$(sed -n 's/.*diff: \(.*\) is not.*/\1/p' "$work/out")" ]
-ok $? "sspi diff says which package has the program"
+installed=$(grep -aohE '/[[:alnum:]/._+-]*/opensspi/sspi-diff' "$sspi" "$top_builddir/t/.libs/sspi" 2>/dev/null | head -n 1)
+if [ -n "$installed" ] && [ -e "$installed" ]; then
+    skip "$installed is there, and is run" "sspi diff says which package has the program"
+else
+    "$sspi" diff list >"$work/out" 2>&1
+    [ $? -eq 2 ] && grep -q "^sspi diff: $installed is not there: the package opensspi-diff has it$" "$work/out"
+    ok $? "sspi diff says which package has the program" || diag "$(head -n 5 "$work/out")"
+fi
 tap_done
