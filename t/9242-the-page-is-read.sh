@@ -55,7 +55,7 @@ addEventListener("load", async () => {
 END
 # browse WIDTH FILE: what is dumped in $work/dom, its outcome in $outcome, the console's lines in $work/console.
 browse() {
-    timeout 120 "$chromium" --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --user-data-dir="$work/profile" \
+    timeout 300 "$chromium" --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --user-data-dir="$work/profile" \
         --no-first-run --allow-file-access-from-files --enable-logging=stderr --virtual-time-budget=20000 --window-size="$1,900" --dump-dom "file://$2" \
         >"$work/dom" 2>"$work/stderr"
     grep 'CONSOLE' "$work/stderr" >"$work/console"

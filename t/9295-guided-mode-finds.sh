@@ -95,7 +95,7 @@ with_afl() {
     is "$("$afl" --data "$work/data" <"$work/sown/$(ls "$work/sown")" 2>&1)" "1 tuples" "G17 which is executed alone too"
     AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_NO_UI=1 AFL_NO_AFFINITY=1 \
         AFL_CUSTOM_MUTATOR_LIBRARY=$top_builddir/t/.libs/afl-mutator.so \
-        timeout 120 afl-fuzz -s 1 -E 500 -t 5000 -m none -i "$work/sown" -o "$work/afl" -- "$afl" --data "$work/data" >"$work/out" 2>&1
+        timeout 600 afl-fuzz -s 1 -E 500 -t 5000 -m none -i "$work/sown" -o "$work/afl" -- "$afl" --data "$work/data" >"$work/out" 2>&1
     inputs=$(ls "$work/afl/default/queue" 2>/dev/null | wc -l)
     [ "$inputs" -ge 5 ]
     ok $? "G17 AFL++ keeps what is answered as nothing before ($inputs inputs)" || diag "$(tail -n 8 "$work/out")"
