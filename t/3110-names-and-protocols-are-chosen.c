@@ -181,8 +181,26 @@ static void certificates(const char *provider, int tls)
     }
 }
 
+/* A hello of TLS 1.2 without signature_algorithms allows SHA-1 with RSA and ECDSA (RFC 5246 7.4.1.4.1): a
+ * server whose one key is another cannot sign, which is no fault of a certificate of the client's. */
+static void key_that_does_not_fit(const char *provider)
+{
+    static const uint8_t hello[50] = {22, 3, 1, 0, 45, 1, 0, 0, 41, 3, 3, [43] = 0, 0, 2, 0xc0, 0x2c, 1, 0};
+    struct pair pair;
+    struct pair_options options = {.provider = provider, .tls = 12, .cert = "server-ed25519"};
+    SECURITY_STATUS status = pair_open(&pair, &options) ? SEC_E_OK : SEC_E_INTERNAL_ERROR;
+    flow_add(&pair.server.in, hello, sizeof hello);
+    if (status == SEC_E_OK)
+        status = pair_step(&pair.server, sizeof hello);
+    is_status(status, SEC_E_ALGORITHM_MISMATCH,
+              "S11 %s: an Ed25519 server and a client that knows SHA-1 alone", provider);
+    pair_close(&pair);
+}
+
 static void each(const char *provider, int tls)
 {
+    if (tls == 12)
+        key_that_does_not_fit(provider);
     alpn(provider, tls);
     alpn_without_slot(provider, tls);
     certificates(provider, tls);

@@ -235,6 +235,10 @@ enum sspi_status wolf_talk_end(sspi_session *s, struct sspi_io *io, enum sspi_st
 
 enum sspi_status wolf_talk_failed(sspi_session *s, struct sspi_io *io, int code)
 {
+    /* A server that asked for no certificate has none to complain of: the library could not use its own key for
+     * what the client offers (Ed25519 for a hello that allows SHA-1 alone). */
+    if (s->server && !s->request_cert && wolf_why_for(code) == SSPI_WHY_CERT_OTHER)
+        code = MATCH_SUITE_ERROR;
     s->library_error = code;
     if (!s->out_of_memory)
         wolf_write_alert(s);
