@@ -146,9 +146,12 @@ static SECURITY_STATUS fail(struct context *context, const struct outlet *outlet
         status = SEC_E_INTERNAL_ERROR;
     if (outlet->refused == SEC_E_INSUFFICIENT_MEMORY)
         status = outlet->refused;
+    /* An alert that is no record is dropped, and said in its place: OpenSSL and GnuTLS write the version that
+     * the ServerHello named, whatever it is. */
     if (failure.alert_received || outlet->refused || outlet_walk(outlet, &found) != 0) {
         outlet->to->len = outlet->start;
-        return handshake_refuse(context, failure.alert_received ? 0 : TLS1_ALERT_INTERNAL_ERROR, status);
+        uint8_t alert = outlet->refused || !failure.alert ? TLS1_ALERT_INTERNAL_ERROR : failure.alert;
+        return handshake_refuse(context, failure.alert_received ? 0 : alert, status);
     }
     if (found.alert) {
         outlet->to->len = found.alert; /* a second alert, or anything behind the first, is dropped */

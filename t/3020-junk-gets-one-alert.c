@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * t/3020-junk-gets-one-alert.c -- hostile bytes in the handshake: whatever comes, the provider fails with
- * exactly one alert as its last octets, or goes on; and what was changed on the way never completes on both
- * sides. */
+ * exactly one alert as its last octets, or goes on; what was changed on the way never completes on both
+ * sides; and an alert that is none begins nothing anew. */
 #include <config.h>
 
 #include "t/provider-kit.h"
@@ -77,6 +77,74 @@ static void throw_junk(const struct kit_module *m, uint32_t protocol, int server
 out:
     kit_ok(1, "%s %s: a %s that gets %s says one alert, if any, and stays dead", m->name,
            kit_version_name(protocol), server ? "server" : "client", j->name);
+    kit_stop(&p);
+}
+
+/* How many records of the handshake wait to leave; they leave. */
+static unsigned messages_left(struct kit_end *e)
+{
+    unsigned count = 0;
+    uint8_t *record;
+    size_t len;
+    while ((record = kit_take(e, &len))) {
+        count += record[0] == 22;
+        free(record);
+    }
+    return count;
+}
+
+/* no_renegotiation answers nothing in a first handshake: a client says no second hello, a server takes none.
+ */
+static void no_new_beginning(const struct kit_module *m, uint32_t protocol)
+{
+    static const uint8_t refusal[] = {21, 3, 3, 0, 2, 1, 100};
+    struct kit_pair p;
+    struct kit_setup k = {.protocols = protocol};
+    uint8_t *hello = NULL;
+    size_t len;
+    if (kit_start(&p, m, m, &k))
+        goto out;
+    kit_shake(&p.c, NULL, 0);
+    hello = kit_take(&p.c, &len);
+    kit_shake(&p.c, refusal, sizeof refusal);
+    if (messages_left(&p.c))
+        kit_fault("the client begins again");
+    if (kit_shake(&p.s, hello, len) != SSPI_WANT_RECORD || !messages_left(&p.s))
+        kit_fault("the server does not answer: %d", p.s.status);
+    if (kit_shake(&p.s, refusal, sizeof refusal) != SSPI_FAILED)
+        kit_shake(&p.s, hello, len);
+    if (messages_left(&p.s))
+        kit_fault("the server begins again");
+out:
+    free(hello);
+    kit_ok(1, "%s %s: no_renegotiation in the first handshake is no new beginning", m->name,
+           kit_version_name(protocol));
+    kit_stop(&p);
+}
+
+/* Whoever closes before the end has closed: nothing is to be said. */
+static void closed_early(const struct kit_module *m, uint32_t protocol)
+{
+    static const uint8_t close_notify[] = {21, 3, 3, 0, 2, 1, 0};
+    struct kit_pair p;
+    struct kit_setup k = {.protocols = protocol};
+    uint8_t *hello = NULL;
+    size_t len;
+    if (kit_start(&p, m, m, &k))
+        goto out;
+    kit_shake(&p.c, NULL, 0);
+    hello = kit_take(&p.c, &len);
+    if (kit_shake(&p.c, close_notify, sizeof close_notify) != SSPI_CLOSED || p.c.out_at != p.c.out_len)
+        kit_fault("the client gives %d, and %zu octets", p.c.status, p.c.out_len - p.c.out_at);
+    kit_shake(&p.s, hello, len);
+    messages_left(&p.s);
+    if (protocol != SSPI_CAP_TLS13 && /* where it is no record under the keys that are due */
+        (kit_shake(&p.s, close_notify, sizeof close_notify) != SSPI_CLOSED || p.s.out_at != p.s.out_len))
+        kit_fault("the server gives %d, and %zu octets", p.s.status, p.s.out_len - p.s.out_at);
+out:
+    free(hello);
+    kit_ok(1, "%s %s: close_notify in the handshake is an end that is not answered", m->name,
+           kit_version_name(protocol));
     kit_stop(&p);
 }
 
@@ -156,6 +224,8 @@ static void each(const struct kit_module *m, uint32_t protocol)
         throw_junk(m, protocol, 0, &junk[i]);
         throw_junk(m, protocol, 1, &junk[i]);
     }
+    no_new_beginning(m, protocol);
+    closed_early(m, protocol);
     no_memory(m, protocol);
     spoil_all(m, protocol);
 }

@@ -85,6 +85,24 @@ static void first_bytes(struct pair *pair)
     }
 }
 
+/* A ServerHello of a version that is none of TLS, whose list of extensions does not end: whatever the library
+ * writes its alert into, the alert says what the peer did. */
+static void foreign_version(struct pair *pair, uint16_t version)
+{
+    const uint8_t hello[] = {
+        22,       3,    3,    0, 46, 2,  0, 0, 42, (uint8_t)(version >> 8), (uint8_t)version,
+        [43] = 0, 0xc0, 0x2b, 0, 0,  16, 0, 43};
+    struct end *client = &pair->client;
+    pair_again(pair);
+    pair_step(client, 0);
+    client->out.len = 0;
+    flow_add(&client->in, hello, sizeof hello);
+    SECURITY_STATUS status = pair_step(client, sizeof hello);
+    ok(documented(status) && one_alert(client) && client->alert[1] != 80,
+       "D1 %s: a ServerHello of version 0x%04x, cut: alert %d (%s)", tag, version, client->alert[1],
+       pair_status(status));
+}
+
 /* ---- a hello cut anywhere, and with bytes changed ---- */
 
 static void cut_hello(struct pair *pair, const struct flow *hello)
@@ -322,6 +340,8 @@ static void each(const char *provider, int tls)
         pair_step(&pair.client, 0);
         flow_add(&hello, pair.client.out.ptr, pair.client.out.len);
         first_bytes(&pair);
+        foreign_version(&pair, 0x0100);
+        foreign_version(&pair, 0x0203);
         cut_hello(&pair, &hello);
         hello_in_pieces(&pair, &hello, 60);
         hello_in_pieces(&pair, &hello, 16);

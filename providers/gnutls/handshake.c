@@ -79,6 +79,13 @@ static bool plain_alert(sspi_session *s, const struct sspi_io *io)
     return true;
 }
 
+/* no_renegotiation answers nothing in a first handshake.  GnuTLS begins it anew: a client with a second
+ * hello, a server that takes one. */
+static bool begins_anew(sspi_session *s)
+{
+    return !s->done && gnutls_alert_get(s->tls) == GNUTLS_A_NO_RENEGOTIATION;
+}
+
 enum sspi_status handshake_step(sspi_session *s, struct sspi_io *io)
 {
     int ret;
@@ -88,6 +95,8 @@ enum sspi_status handshake_step(sspi_session *s, struct sspi_io *io)
     do {
         before = s->in_left;
         ret = gnutls_handshake(s->tls);
+        if (ret == GNUTLS_E_WARNING_ALERT_RECEIVED && begins_anew(s))
+            ret = GNUTLS_E_UNEXPECTED_PACKET;
         if (ret == GNUTLS_E_WARNING_ALERT_RECEIVED)
             s->events |= SSPI_EVENT_WARNING;
     } while (ret == GNUTLS_E_WARNING_ALERT_RECEIVED || (waiting(ret) && s->in_left && s->in_left != before));
@@ -95,6 +104,10 @@ enum sspi_status handshake_step(sspi_session *s, struct sspi_io *io)
         return handshake_completed(s, io);
     if (waiting(ret))
         return SSPI_WANT_RECORD;
+    if (ret == GNUTLS_E_SESSION_EOF) { /* a close_notify is answered by nothing */
+        s->closed = true;
+        return SSPI_CLOSED;
+    }
     if (ret == GNUTLS_E_DECRYPTION_FAILED && plain_alert(s, io))
         ret = GNUTLS_E_FATAL_ALERT_RECEIVED;
     return session_fail(s, ret, io);

@@ -133,6 +133,7 @@ static void of_alert(struct seen *seen, const uint8_t *body, uint32_t len)
         word_if(seen->w, body[0] == 1 && !close, W_ALERT_WARNING);
         word_if(seen->w, body[0] == 2, W_ALERT_FATAL);
         word_if(seen->w, body[1] == 90, W_ALERT_CANCELED);
+        word_if(seen->w, body[0] != 2 && body[1] == 100, W_ALERT_RENEGOTIATION);
         word_if(seen->w, body[0] != 1 && body[0] != 2, W_ALERT_LEVEL_UNKNOWN);
     }
     seen->alerts++;

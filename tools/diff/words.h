@@ -63,6 +63,7 @@
     X(ALERT_CLOSE, "alert.close", "close_notify") \
     X(ALERT_FATAL, "alert.fatal", "an alert of level 2") \
     X(ALERT_CANCELED, "alert.canceled", "user_canceled, of whatever level") \
+    X(ALERT_RENEGOTIATION, "alert.renegotiation", "no_renegotiation, of another level than 2") \
     X(ALERT_LEVEL_UNKNOWN, "alert.level.unknown", "an alert of another level than 1 and 2") \
     X(ALERT_LEN_BAD, "alert.len.bad", "an alert record of another length than 2") \
     X(ALERT_MANY, "alert.many", "several alerts") \

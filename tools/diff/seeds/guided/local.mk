@@ -6,21 +6,27 @@ diff_guided_seeds = \
 	tools/diff/seeds/guided/client-070a33a3.tst \
 	tools/diff/seeds/guided/client-0b25cdb8.tst \
 	tools/diff/seeds/guided/client-0bb96d78.tst \
+	tools/diff/seeds/guided/client-0e762e08.tst \
 	tools/diff/seeds/guided/client-0f9edcf4.tst \
 	tools/diff/seeds/guided/client-109c69a5.tst \
 	tools/diff/seeds/guided/client-13351b3e.tst \
 	tools/diff/seeds/guided/client-145ea831.tst \
 	tools/diff/seeds/guided/client-184eae0c.tst \
+	tools/diff/seeds/guided/client-1b79f56f.tst \
 	tools/diff/seeds/guided/client-1f086965.tst \
 	tools/diff/seeds/guided/client-21b1ce5f.tst \
 	tools/diff/seeds/guided/client-2859bd35.tst \
 	tools/diff/seeds/guided/client-2a405bbd.tst \
+	tools/diff/seeds/guided/client-30a1874c.tst \
 	tools/diff/seeds/guided/client-374c9805.tst \
+	tools/diff/seeds/guided/client-40d8cc91.tst \
 	tools/diff/seeds/guided/client-48ab3ade.tst \
 	tools/diff/seeds/guided/client-4af6e14d.tst \
 	tools/diff/seeds/guided/client-4ef9f1c0.tst \
+	tools/diff/seeds/guided/client-50af3b7d.tst \
 	tools/diff/seeds/guided/client-51ef5d2b.tst \
 	tools/diff/seeds/guided/client-5212297f.tst \
+	tools/diff/seeds/guided/client-54bdb31c.tst \
 	tools/diff/seeds/guided/client-5cb78cfc.tst \
 	tools/diff/seeds/guided/client-5f47af57.tst \
 	tools/diff/seeds/guided/client-60bd6ec4.tst \
@@ -38,10 +44,13 @@ diff_guided_seeds = \
 	tools/diff/seeds/guided/client-9e5d7a9f.tst \
 	tools/diff/seeds/guided/client-a49a16b4.tst \
 	tools/diff/seeds/guided/client-a5a0d9d8.tst \
+	tools/diff/seeds/guided/client-abd269d7.tst \
 	tools/diff/seeds/guided/client-abf78438.tst \
 	tools/diff/seeds/guided/client-b3b8ddda.tst \
+	tools/diff/seeds/guided/client-b53a3765.tst \
 	tools/diff/seeds/guided/client-b567b093.tst \
 	tools/diff/seeds/guided/client-bc30bac6.tst \
+	tools/diff/seeds/guided/client-c1051e00.tst \
 	tools/diff/seeds/guided/client-c17acae0.tst \
 	tools/diff/seeds/guided/client-c180e9f2.tst \
 	tools/diff/seeds/guided/client-c1eb5d52.tst \
@@ -57,7 +66,11 @@ diff_guided_seeds = \
 	tools/diff/seeds/guided/client-eba8e33b.tst \
 	tools/diff/seeds/guided/client-f0ed68b2.tst \
 	tools/diff/seeds/guided/client-f57e40c3.tst \
+	tools/diff/seeds/guided/client-f83786e8.tst \
 	tools/diff/seeds/guided/client-f8fdbf74.tst \
 	tools/diff/seeds/guided/server-25761a3b.tst \
 	tools/diff/seeds/guided/server-48ed8cb4.tst \
+	tools/diff/seeds/guided/server-59455ace.tst \
+	tools/diff/seeds/guided/server-92c16e01.tst \
+	tools/diff/seeds/guided/server-f016881c.tst \
 	tools/diff/seeds/guided/server-f0e15983.tst

@@ -1,0 +1,6 @@
+role: initialize
+profile: alpn
+note: guided mode, STATE_DIFF
+> 16030300300200002c0303d8d1990c1d9a9468a7a47a9cf404083fd6a7157234e2d8dc51a61bcaa3b6022100cca90000
+  0400330000
+  16

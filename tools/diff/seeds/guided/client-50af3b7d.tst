@@ -1,0 +1,5 @@
+role: initialize
+profile: tls12
+note: guided mode, STATE_DIFF
+> 15030300020356
+  1503030003010364

@@ -1,0 +1,6 @@
+role: initialize
+profile: mutual
+note: guided mode, STATUS_DIFF
+> 140303000101
+  1603030031020000260303d8d1990c1d9a9468a7a47a9cf404083fd6a7157234e2d8dc51a61bcaa3b6022100cca9000b
+  000003000000

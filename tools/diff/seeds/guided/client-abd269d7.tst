@@ -1,0 +1,4 @@
+role: initialize
+profile: tls12
+note: guided mode, STATE_DIFF
+> 15030300020164

@@ -1,0 +1,5 @@
+role: initialize
+profile: common
+note: guided mode, ALERT_DIFF
+> 1503030003831603
+  1603030026020000220000d8d1990c1d9a9468a7a47a9cf404083fd6a7157234e2d8dc51a61bcaa3b60221
