@@ -206,38 +206,29 @@ static uint32_t link_fault(const struct provider *provider, const struct x509 *x
     return good == PATH_SIGNATURE_LOST ? PATH_OTHER : PATH_SIGNATURE;
 }
 
-/* Each signature alone, and only a good one counts.  A library that walks over a whole path has few words,
- * and stops where it understands no more: GnuTLS says of a signature that is of another kind than the
- * issuer's key that names are constrained.  Others call all that is left unsigned, each as far as it came;
- * that is taken back where the signature is good and another fault refuses the path anyway.  What the library
- * refuses for no reason of ours stays. */
-static void judge_signatures(const struct provider *provider, struct path *p)
+/* Each signature alone, and only a good one counts.  The library's walk over the whole path is asked last, of
+ * what would be taken otherwise: it has few words, and stops where it understands no more (GnuTLS says of a
+ * signature that is of another kind than the issuer's key that names are constrained), so beside a fault that
+ * is known it says nothing.  What it refuses for no reason of ours stays; that it did not judge is a fault. */
+static void judge_signatures(const struct path_job *job, struct path *p)
 {
-    const uint32_t balks = PATH_SIGNATURE | PATH_OTHER;
-    uint32_t link[PATH_DEPTH] = {0}, all = 0;
-    for (unsigned i = 0; i + 1 < p->count; i++)
-        all |= link[i] = link_fault(provider, p->cert[i], p->cert[i + 1]);
-    int refused = (all | (all_faults(p) & ~(balks | PATH_REVOCATION_UNKNOWN))) != 0;
     for (unsigned i = 0; i < p->count; i++) {
-        int last = i + 1 == p->count; /* an anchor's own signature nobody asks for */
-        if (refused && !link[i] && (!last || p->anchored || !x509_self_issued(p->cert[i])))
-            p->fault[i] &= ~balks;
-        p->fault[i] |= link[i];
+        const struct x509 *x = p->cert[i], *issuer = i + 1 < p->count ? p->cert[i + 1] : x;
+        if (issuer != x || (!p->anchored && x509_self_issued(x))) /* an anchor's own nobody asks for */
+            p->fault[i] |= link_fault(job->provider, x, issuer);
     }
+    if (!(all_faults(p) & ~(uint32_t)PATH_REVOCATION_UNKNOWN) &&
+        !(ask(job->provider, job, p, SSPI_CHECK_SIGNATURE) & SSPI_CHECK_SIGNATURE))
+        p->fault[0] |= PATH_OTHER;
 }
 
-/* Signatures, and revocation where it was asked.  Whatever the provider finds wrong counts; that nobody
- * judged the signatures is a fault.  What the core could not judge stays, whatever the signatures are. */
+/* Signatures, and revocation where it was asked. */
 static void judge_by_provider(struct search *s, struct path *p)
 {
     const struct path_job *job = s->job;
     if (p->count == 1 && p->anchored)
         return; /* the very certificate is trusted: nobody signed it for us, and nobody revokes it */
-    uint32_t own = p->fault[0] & PATH_OTHER; /* limits.h */
-    if (!(ask(job->provider, job, p, SSPI_CHECK_SIGNATURE) & SSPI_CHECK_SIGNATURE))
-        p->fault[0] |= PATH_OTHER;
-    judge_signatures(job->provider, p);
-    p->fault[0] |= own;
+    judge_signatures(job, p);
     /* Also where only another fault is left: a policy may pass over that one. */
     if (job->revocation && !(all_faults(p) & (PATH_SIGNATURE | PATH_OTHER)))
         revocation_judge(job, p);
