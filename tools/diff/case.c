@@ -102,9 +102,15 @@ static int make(struct diff_case *c)
 
 int diff_case_make(struct diff_case *c, const struct diff_base *base, uint64_t seed)
 {
+    return diff_case_sketch(c, base, seed, 0);
+}
+
+int diff_case_sketch(struct diff_case *c, const struct diff_base *base, uint64_t seed, int bare)
+{
     memset(c, 0, sizeof *c);
     c->base = base;
     c->seed = seed;
+    c->bare = bare;
     diff_case_name(base, seed, c->name, sizeof c->name);
     return make(c);
 }

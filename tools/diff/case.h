@@ -45,6 +45,7 @@ struct diff_case {
     char ops[DIFF_OPS_MAX];                  /* "ext.dup 13; rec.split 5"; "" with seed 0 */
     const char *features[DIFF_FEATURES_MAX]; /* sorted, static strings */
     size_t feature_count;
+    int bare; /* the words need not be told */
     char name[DIFF_NAME_MAX + 20];
     char id[13];
 };
@@ -73,6 +74,8 @@ extern const struct diff_kind diff_replay;
 
 /* 0, or -1: no such case.  Free it with diff_case_free, whatever was said. */
 int diff_case_make(struct diff_case *, const struct diff_base *, uint64_t seed);
+/* The same; bare: for who asks for its operations and its id alone. */
+int diff_case_sketch(struct diff_case *, const struct diff_base *, uint64_t seed, int bare);
 /* The same with operations that somebody names, in the place of a seed's. */
 #define DIFF_SEED_GIVEN (~(uint64_t)0)
 int diff_case_given(struct diff_case *, const struct diff_base *, const char *ops);

@@ -17,7 +17,7 @@ struct ids { /* of the cases of one base */
 static int is_new(struct ids *ids, const struct diff_base *base, uint64_t seed)
 {
     struct diff_case c;
-    int made = diff_case_make(&c, base, seed) == 0;
+    int made = diff_case_sketch(&c, base, seed, 1) == 0;
     uint64_t id = strtoull(c.id, NULL, 16);
     diff_case_free(&c);
     for (size_t i = 0; made && i < ids->count; i++)

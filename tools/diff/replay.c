@@ -32,6 +32,8 @@ static int prepare(struct diff_case *c)
 
     if (c->seed ? mutated(c) : diff_stimulus_copy(&c->stimulus, &c->base->stimulus))
         return -1;
+    if (c->bare)
+        return 0;
     diff_parse(&s, c->stimulus.role == DIFF_ACCEPT, c->stimulus.bytes, c->stimulus.len);
     c->feature_count = diff_features(&s, c->ops, c->features, DIFF_FEATURES_MAX);
     diff_stream_free(&s);

@@ -28,10 +28,21 @@ static uint64_t key_of(const char *path)
     return strstr(name, "sspi") || !len ? diff_hash(0, "core", 4) : diff_hash(0, name, len);
 }
 
+/* Few places ask, and often; none of their libraries is unloaded in a child. */
 static uint64_t key_of_caller(const void *address)
 {
-    Dl_info info;
-    return key_of(dladdr(address, &info) && info.dli_fname ? info.dli_fname : "");
+    enum { PLACES = 16 };
+    static struct {
+        const void *address;
+        uint64_t key;
+    } known[PLACES];
+    size_t at = ((uintptr_t)address >> 2) % PLACES;
+    if (known[at].address != address) {
+        Dl_info info;
+        known[at].key = key_of(dladdr(address, &info) && info.dli_fname ? info.dli_fname : "");
+        known[at].address = address;
+    }
+    return known[at].key;
 }
 
 /* ---- what the linker gives to others ---- */
