@@ -93,19 +93,30 @@ static unsigned messages_left(struct kit_end *e)
     return count;
 }
 
+/* A client and a server that have begun, and the client's hello; NULL is a fault. */
+static uint8_t *begin(struct kit_pair *p, const struct kit_module *m, uint32_t protocol, size_t *len)
+{
+    struct kit_setup k = {.protocols = protocol};
+    uint8_t *hello = NULL;
+    if (kit_start(p, m, m, &k) == 0) {
+        kit_shake(&p->c, NULL, 0);
+        hello = kit_take(&p->c, len);
+    }
+    if (!hello)
+        kit_fault("the client says no hello");
+    return hello;
+}
+
 /* no_renegotiation answers nothing in a first handshake: a client says no second hello, a server takes none.
  */
 static void no_new_beginning(const struct kit_module *m, uint32_t protocol)
 {
     static const uint8_t refusal[] = {21, 3, 3, 0, 2, 1, 100};
     struct kit_pair p;
-    struct kit_setup k = {.protocols = protocol};
-    uint8_t *hello = NULL;
     size_t len;
-    if (kit_start(&p, m, m, &k))
+    uint8_t *hello = begin(&p, m, protocol, &len);
+    if (!hello)
         goto out;
-    kit_shake(&p.c, NULL, 0);
-    hello = kit_take(&p.c, &len);
     kit_shake(&p.c, refusal, sizeof refusal);
     if (messages_left(&p.c))
         kit_fault("the client begins again");
@@ -127,13 +138,10 @@ static void closed_early(const struct kit_module *m, uint32_t protocol)
 {
     static const uint8_t close_notify[] = {21, 3, 3, 0, 2, 1, 0};
     struct kit_pair p;
-    struct kit_setup k = {.protocols = protocol};
-    uint8_t *hello = NULL;
     size_t len;
-    if (kit_start(&p, m, m, &k))
+    uint8_t *hello = begin(&p, m, protocol, &len);
+    if (!hello)
         goto out;
-    kit_shake(&p.c, NULL, 0);
-    hello = kit_take(&p.c, &len);
     if (kit_shake(&p.c, close_notify, sizeof close_notify) != SSPI_CLOSED || p.c.out_at != p.c.out_len)
         kit_fault("the client gives %d, and %zu octets", p.c.status, p.c.out_len - p.c.out_at);
     kit_shake(&p.s, hello, len);
